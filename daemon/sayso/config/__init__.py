@@ -1,0 +1,32 @@
+"""The settings: read once from YAML into frozen, typed values.
+
+`settings` is the schema: each field names a setting, its type and what it may be (`kinds`). `document` turns
+a file into YAML nodes that know their line, `layer` checks them against the schema, and `load` lays the
+user's file and the command line over `default.yaml`, the only place where defaults stand.
+"""
+
+from sayso.config.load import load_settings
+from sayso.config.schema import changed
+from sayso.config.settings import (
+    AudioSettings,
+    EngineSettings,
+    LogSettings,
+    Mode,
+    Settings,
+    StreamingSettings,
+    TypistSettings,
+    VadSettings,
+)
+
+__all__ = [
+    "AudioSettings",
+    "EngineSettings",
+    "LogSettings",
+    "Mode",
+    "Settings",
+    "StreamingSettings",
+    "TypistSettings",
+    "VadSettings",
+    "changed",
+    "load_settings",
+]

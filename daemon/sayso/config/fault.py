@@ -1,0 +1,43 @@
+"""What is wrong in a settings file or option, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sayso.config.kinds import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value was given.
+
+    Attributes:
+        rank: 0 for the defaults, rising with each layer that overrules those before.
+        source: the file or "command line".
+        line: counted from 1; None where there are no lines.
+
+    """
+
+    rank: int
+    source: str
+    line: int | None = None
+
+    def at(self, line: int) -> Place:
+        """A line of the same source."""
+        return Place(self.rank, self.source, line)
+
+    def __str__(self) -> str:
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to put right; `key` is the dotted name, empty where the whole source is unusable."""
+
+    place: Place
+    key: str
+    what: str
+
+    def __str__(self) -> str:
+        parts = (str(self.place), shown(self.key, plain=True), self.what)
+        return ": ".join(part for part in parts if part)

@@ -1,0 +1,168 @@
+"""What a setting may be: each kind turns text written by a person into a typed value, or says why it cannot.
+
+Values are read from their text, not from YAML 1.1's guess at a type, which makes `no` (Norwegian) a boolean,
+`0300` octal and `1:30` ninety.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Protocol
+
+from sayso.errors import ConfigError
+from sayso.languages import WHISPER_LANGUAGES
+
+# Linear on any input: no two neighbouring parts can match the same character.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value as it was written; `quoted` when YAML quotes or a block mark say that it is text."""
+
+    text: str
+    quoted: bool = False
+
+
+class Kind(Protocol):
+    """What a setting may be."""
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words; the comment in `default.yaml` contains them."""
+        ...
+
+    def parse(self, scalar: Scalar) -> object:
+        """The typed value.
+
+        Raises:
+            ConfigError: the value does not fit; the message says why, but not where.
+
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text whose meaning is known elsewhere: names, devices, folders."""
+
+    @property
+    def allowed(self) -> str:
+        """Any text."""
+        return ""
+
+    def parse(self, scalar: Scalar) -> str:
+        """The text itself."""
+        if not scalar.text.strip():
+            raise ConfigError("empty; give a value or leave it out")
+        if not scalar.text.isprintable():
+            raise ConfigError(
+                f"line breaks or control characters ({shown(scalar.text)}); allowed: one line of text"
+            )
+        return scalar.text
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    @property
+    def allowed(self) -> str:
+        """Both values."""
+        return "true or false"
+
+    def parse(self, scalar: Scalar) -> bool:
+        """YAML 1.1's words for a boolean, in any case."""
+        value = _FLAGS.get(scalar.text.lower())
+        if value is None:
+            raise ConfigError(f"neither true nor false ({shown(scalar.text)}); allowed: {self.allowed}")
+        if scalar.quoted:
+            raise ConfigError(f"text in quotes ({shown(scalar.text)}); write {str(value).lower()} without quotes")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number within bounds that both belong to it; with `auto`, the word auto gives None."""
+
+    low: float
+    high: float
+    unit: str = ""
+    whole: bool = False
+    auto: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The range with its unit."""
+        spread = f"{self.low} to {self.high} {self.unit}".rstrip()
+        return f"auto or {spread}" if self.auto else spread
+
+    def parse(self, scalar: Scalar) -> float | None:
+        """An int where `whole`, else a float."""
+        if self.auto and scalar.text == "auto":
+            return None
+        if not _NUMBER.fullmatch(scalar.text):
+            plain = "a plain whole number" if self.whole else "a plain number"
+            of_unit = f" of {self.unit}" if self.unit else ""
+            raise ConfigError(
+                f"not a number ({shown(scalar.text)}); give {plain}{of_unit}, allowed: {self.allowed}"
+            )
+        if scalar.quoted:
+            raise ConfigError(f"text in quotes ({shown(scalar.text)}); write the number without quotes")
+        number = float(scalar.text)  # inf at worst, which is out of range; int() refuses more than 4300 digits
+        if not self.low <= number <= self.high:
+            raise ConfigError(f"out of range ({shown(scalar.text, plain=True)}); allowed: {self.allowed}")
+        if not self.whole:
+            return number
+        if math.modf(number)[0]:
+            raise ConfigError(f"not a whole number ({shown(scalar.text, plain=True)}); allowed: {self.allowed}")
+        return int(number)
+
+
+class Choice:
+    """One of a few words; `to` makes the typed value of it."""
+
+    def __init__(self, *words: str, to: Callable[[str], object] = str) -> None:
+        self._words = tuple(map(str, words))
+        self._to = to
+
+    @property
+    def allowed(self) -> str:
+        """All the words."""
+        return f"{', '.join(self._words[:-1])} or {self._words[-1]}"
+
+    def parse(self, scalar: Scalar) -> object:
+        """The word, or what `to` makes of it."""
+        if scalar.text in self._words:
+            return self._to(scalar.text)
+        near = get_close_matches(scalar.text[:_SHOWN_CHARACTERS].lower(), self._words, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ConfigError(f"unknown value ({shown(scalar.text)}); {hint}allowed: {self.allowed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that Whisper knows; whether the model in use does is the engine's business."""
+
+    @property
+    def allowed(self) -> str:
+        """A description: the list has a hundred codes."""
+        return "auto or a Whisper language code such as en, de or pt"
+
+    def parse(self, scalar: Scalar) -> str:
+        """The code, or auto."""
+        if scalar.text != "auto" and scalar.text not in WHISPER_LANGUAGES:
+            raise ConfigError(f"unknown language ({shown(scalar.text)}); allowed: {self.allowed}")
+        return scalar.text
+
+
+def shown(text: str, *, plain: bool = False) -> str:
+    """The text fit for one line of a message: quoted unless `plain`, escaped and of bounded length."""
+    cut = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+    return cut if plain and cut.isprintable() else repr(cut)

@@ -1,0 +1,99 @@
+"""Every setting, its type and what it may be; what each one does stands once, in `default.yaml`.
+
+The annotations are the schema that files and options are checked against, so a setting is added here and in
+`default.yaml` and nowhere else. No field has a default: `default.yaml` has them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from sayso.config.kinds import Choice, Flag, Language, Number, Text
+
+
+class Mode(StrEnum):
+    """How dictation starts and ends."""
+
+    HANDS_FREE = "hands-free"
+    TOGGLE = "toggle"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """The microphone; `sample_rate_hz` is None for auto."""
+
+    device: Annotated[str, Text()]
+    sample_rate_hz: Annotated[int | None, Number(8_000, 192_000, "Hz", whole=True, auto=True)]
+    pre_roll_ms: Annotated[int, Number(0, 5_000, "ms", whole=True)]
+    silence_warning_seconds: Annotated[float, Number(1, 86_400, "seconds")]
+
+
+@dataclass(frozen=True, slots=True)
+class VadSettings:
+    """Where speech begins and ends; the soft endpoint always comes before the hard one."""
+
+    threshold: Annotated[float, Number(0, 1)]
+    min_speech_ms: Annotated[int, Number(0, 10_000, "ms", whole=True)]
+    soft_endpoint_ms: Annotated[int, Number(50, 10_000, "ms", whole=True)]
+    hard_endpoint_ms: Annotated[int, Number(50, 10_000, "ms", whole=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """The speech engine and its model; `threads` is None for auto."""
+
+    name: Annotated[str, Text()]
+    model: Annotated[str, Text()]
+    device: Annotated[str, Text()]
+    compute_type: Annotated[
+        str, Choice("int8", "int8_float16", "int8_float32", "float16", "bfloat16", "float32", "auto")
+    ]
+    threads: Annotated[int | None, Number(1, 1_024, whole=True, auto=True)]
+    beam_size: Annotated[int, Number(1, 100, whole=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamingSettings:
+    """How text appears while one is speaking."""
+
+    hop_ms: Annotated[int, Number(50, 5_000, "ms", whole=True)]
+    max_window_seconds: Annotated[float, Number(5, 25, "seconds")]
+
+
+@dataclass(frozen=True, slots=True)
+class TypistSettings:
+    """Where text goes."""
+
+    backend: Annotated[str, Text()]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSettings:
+    """What is kept on disk."""
+
+    safety_net: Annotated[bool, Flag()]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What is logged; never audio or text."""
+
+    level: Annotated[str, Choice("debug", "info", "warning", "error")]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked and complete; read-only for as long as the service lives."""
+
+    mode: Annotated[Mode, Choice(*Mode, to=Mode)]
+    language: Annotated[str, Language()]
+    audio: AudioSettings
+    vad: VadSettings
+    engine: EngineSettings
+    streaming: StreamingSettings
+    typist: TypistSettings
+    journal: JournalSettings
+    log: LogSettings

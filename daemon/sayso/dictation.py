@@ -1,0 +1,143 @@
+"""The dictation: what has been said and typed of the utterance in flight.
+
+Here the second half of the flow meets: each result of the recogniser goes through stabiliser and formatter and
+becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock; `context` and `frontier`
+are read from there or as one whole value.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sayso.events import (
+    Committed,
+    Edit,
+    Event,
+    HypothesisChanged,
+    TimedWord,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceFinished,
+)
+from sayso.formatter import Formatter, compose
+from sayso.recogniser import Dropped, Final, Partial, Result
+from sayso.stabiliser import Stable, Step, advance
+
+CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
+CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between two committed words, in seconds: where a long utterance may be cut."""
+
+    utterance: int
+    start_seconds: float
+    end_seconds: float
+
+
+class Dictation:
+    """Turns recogniser results into edits and events.
+
+    Args:
+        formatter: applied to every edit.
+        deliver: takes (utterance, edit, whether it is the utterance's last) to the typist.
+        emit: told of everything that happened.
+
+    Attributes:
+        gaps: between the committed words of the utterance in flight; replaced as a whole: any thread may read it.
+        contradicted: committed words contradicted by finals, so far.
+
+    """
+
+    def __init__(
+        self,
+        formatter: Formatter,
+        deliver: Callable[[int, Edit, bool], None],
+        emit: Callable[[Event], None],
+    ) -> None:
+        self.gaps: tuple[Gap, ...] = ()
+        self.contradicted = 0
+        self._formatter = formatter
+        self._deliver = deliver
+        self._emit = emit
+        self._typed_before = ""  # last character typed by earlier utterances, for the separator
+        self._earlier: tuple[str, ...] = ()  # last words of earlier utterances …
+        self._earlier_end = 0.0  # … and when they ended
+        self._begin(0)
+
+    def context(self, utterance: int, before_seconds: float) -> str:
+        """Return the last words said before a time: of the utterance, and of those shortly before it."""
+        said = self._earlier if before_seconds - self._earlier_end < CONTEXT_SECONDS else ()
+        if utterance == self._utterance:
+            said += tuple(w.text for w in self._stable.committed if w.middle_seconds < before_seconds)
+        return "".join(said[-CONTEXT_WORDS:]).strip()
+
+    def take(self, result: Result) -> None:
+        """Take the next result of the recogniser."""
+        match result:
+            case Partial(hypothesis):
+                self._enter(hypothesis.utterance)
+                self._partial(advance(self._stable, hypothesis))
+            case Final(utterance, None):
+                self._enter(utterance)
+                self._emit(UtteranceFailed(utterance))
+                self._begin(0)
+            case Final(utterance, hypothesis, ends, voiced_end_seconds):
+                self._enter(utterance)
+                assert hypothesis is not None  # the case above
+                step = advance(self._stable, hypothesis)
+                self.contradicted += step.contradicted
+                self._contradicted += step.contradicted
+                if ends:
+                    self._finish(step, voiced_end_seconds)
+                else:
+                    self._partial(step)
+            case Dropped(utterance):
+                self._emit(UtteranceDropped(utterance))
+                self._begin(0)
+
+    def _begin(self, utterance: int) -> None:
+        self._utterance = utterance
+        self._stable = Stable()
+        self._text = ""
+        self._contradicted = 0
+        self.gaps = ()
+
+    def _enter(self, utterance: int) -> None:
+        if utterance != self._utterance:
+            self._begin(utterance)
+
+    def _partial(self, step: Step) -> None:
+        edit = self._commit(step)
+        if edit.insert:
+            self._deliver(self._utterance, edit, False)
+            self._emit(Committed(self._utterance, edit))
+        tail = compose(step.stable.tail, 0, self._typed_before + self._text).insert
+        self._emit(HypothesisChanged(self._utterance, self._text, tail))
+
+    def _finish(self, step: Step, voiced_end_seconds: float) -> None:
+        edit = self._commit(step)
+        self._deliver(self._utterance, edit, True)
+        self._emit(UtteranceFinished(self._utterance, edit, self._text, voiced_end_seconds, self._contradicted))
+        self._earlier = (*self._earlier, *(w.text for w in self._stable.committed))[-CONTEXT_WORDS:]
+        self._earlier_end = voiced_end_seconds
+        self._begin(0)
+
+    def _commit(self, step: Step) -> Edit:
+        words = step.added
+        first = len(step.stable.committed) - len(words)
+        edit = self._formatter(compose(words, first, self._typed_before + self._text)).edit
+        self._stable = step.stable
+        self._text += edit.insert
+        self._typed_before = self._text[-1:] or self._typed_before
+        self.gaps = _gaps(self._utterance, step.stable.committed)
+        return edit
+
+
+def _gaps(utterance: int, words: tuple[TimedWord, ...]) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(utterance, before.end_seconds, after.start_seconds) for before, after in itertools.pairwise(words)
+    )

@@ -1,0 +1,190 @@
+"""The door to speech engines: what an engine is, and how one is found.
+
+An `Engine` is the loaded model, shared by everything in the process. A `Session` is one utterance: its
+language once known, its prompt. Engines are found by name through the entry-point group `sayso.engines`;
+those that ship in the box go through the same door as anyone else's.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from sayso.audio import Pcm
+from sayso.errors import EngineError
+from sayso.models import Model
+
+GROUP = "sayso.engines"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One decoded word.
+
+    Attributes:
+        text: as the model spells it: punctuation attached, a leading space where the language has spaces.
+        start_seconds: from the start of the decoded audio.
+        end_seconds: from the start of the decoded audio.
+        confidence: mean probability of its tokens, 0 to 1.
+
+    """
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """What one decode of one span of audio gave.
+
+    Attributes:
+        words: in order; empty when the model heard no speech.
+        language: Whisper language code.
+        audio_seconds: length of the span.
+        no_speech_probability: the model's own, 0 to 1.
+        mean_log_probability: per token, natural logarithm.
+
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    audio_seconds: float
+    no_speech_probability: float
+    mean_log_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of an offline transcript; times in seconds from the start of the file."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """The offline transcript of a whole recording."""
+
+    text: str
+    language: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How to load a model.
+
+    Attributes:
+        device: `auto`, or a device by name, which then must work.
+        compute_type: as CTranslate2 names them; None lets the engine pick.
+        threads: CPU threads; None lets the engine pick.
+        beam_size: of final decodes; partial ones are greedy.
+
+    """
+
+    device: str = "auto"
+    compute_type: str | None = None
+    threads: int | None = None
+    beam_size: int = 5
+
+
+class CheckStatus(StrEnum):
+    """How a self-check ended."""
+
+    WORKS = "works"
+    FAILS = "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """The result of decoding for real on the device: `message` has the time it took or what failed."""
+
+    status: CheckStatus
+    message: str
+
+
+class Session(Protocol):
+    """One utterance. Used by one thread at a time."""
+
+    def partial(self, audio: Pcm) -> Decoding:
+        """Decode quickly what has been said so far; audio is shape (n,), at most 30 s."""
+        ...
+
+    def final(self, audio: Pcm) -> Decoding:
+        """Decode thoroughly, once, at the end; audio is shape (n,), at most 30 s."""
+        ...
+
+
+class Engine(Protocol):
+    """A loaded model on a device."""
+
+    @property
+    def name(self) -> str:
+        """Name of the entry point."""
+        ...
+
+    @property
+    def model(self) -> Model:
+        """The model that is loaded."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it really runs: `cpu`, `cuda`, …"""
+        ...
+
+    def session(self, language: str | None, prompt: str = "") -> Session:
+        """Begin an utterance. `language` None lets the model decide; `prompt` is text said before."""
+        ...
+
+    def transcribe(self, audio: Pcm, language: str | None) -> Transcription:
+        """Transcribe a whole recording, shape (n,), of any length, offline."""
+        ...
+
+    def self_check(self) -> SelfCheck:
+        """Decode a second of audio for real and say how that went."""
+        ...
+
+
+class EngineFactory(Protocol):
+    """What an entry point of the group resolves to."""
+
+    def __call__(self, model: Model, options: EngineOptions) -> Engine:
+        """Load the model.
+
+        Raises:
+            EngineError: the device or a package is missing; the message names the next step.
+            ModelError: the model does not load.
+
+        """
+        ...
+
+
+def engine_names() -> list[str]:
+    """Names of all installed engines."""
+    return sorted(point.name for point in entry_points(group=GROUP))
+
+
+def load_engine(name: str, model: Model, options: EngineOptions) -> Engine:
+    """Find an engine by name and load the model into it.
+
+    Raises:
+        EngineError: no such engine, or it cannot run here.
+        ModelError: the model does not load.
+
+    """
+    points = list(entry_points(group=GROUP, name=name))
+    if not points:
+        known = engine_names()
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"installed: {', '.join(known) or 'none'}."
+        raise EngineError(f"engine {name!r} is not installed; {hint} Set engine.name in the settings.")
+    factory: EngineFactory = points[0].load()
+    return factory(model, options)

@@ -1,0 +1,58 @@
+"""Every error that sayso raises on purpose.
+
+    SaysoError
+    ├── ConfigError         the settings file: file, line, key, value, nearest valid key
+    ├── AudioFileError      a file that cannot be read as audio
+    ├── CaptureError        the microphone or the sound server
+    │   ├── FormatRefused   a device that does not take this rate or number of channels
+    │   └── RingOverrun     audio asked for that the ring no longer holds
+    ├── ModelError          a model missing, damaged or unfit
+    ├── EngineError         an engine missing or failing
+    ├── TypistError         the text could not be delivered
+    └── StorageError        disk full, folder not writable
+
+Each message says where, what, and what to do next. The command line prints it without a traceback and
+leaves with status 1; the service reports it as a problem and lives on where it can.
+"""
+
+from __future__ import annotations
+
+
+class SaysoError(Exception):
+    """Base of all errors raised on purpose; `str()` is fit to show to a person."""
+
+
+class ConfigError(SaysoError):
+    """The settings cannot be used; says file, line, key, value and the nearest valid key."""
+
+
+class AudioFileError(SaysoError):
+    """A file is missing, unreadable or holds no audio."""
+
+
+class CaptureError(SaysoError):
+    """No microphone, no sound server, or a device that refuses to open."""
+
+
+class FormatRefused(CaptureError):
+    """A device does not take this sample rate or number of channels; another may do."""
+
+
+class RingOverrun(CaptureError):
+    """A span was asked for that has already been overwritten in the ring."""
+
+
+class ModelError(SaysoError):
+    """A model is missing, damaged or does not fit the engine or language."""
+
+
+class EngineError(SaysoError):
+    """An engine or compute device is missing or failed."""
+
+
+class TypistError(SaysoError):
+    """Text could not be delivered."""
+
+
+class StorageError(SaysoError):
+    """A file or folder cannot be written: disk full or no permission."""

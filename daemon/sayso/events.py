@@ -1,0 +1,242 @@
+"""What the stages tell each other and the outside: frozen values, one type per fact.
+
+Times in `*_seconds` count from the first captured sample; sample counts are absolute indices into the ring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What the service is doing, as `status` and D-Bus name it."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    SPEAKING = "speaking"
+    FINISHING = "finishing"
+    PAUSED = "paused"
+    PROBLEM = "problem"
+
+
+class ProblemName(StrEnum):
+    """Stable names of what can go wrong while running; people script on them."""
+
+    MICROPHONE_ABSENT = "microphone-absent"
+    MICROPHONE_LOST = "microphone-lost"
+    MICROPHONE_MOVED = "microphone-moved"
+    MICROPHONE_STALLED = "microphone-stalled"
+    MICROPHONE_SILENT = "microphone-silent"
+    MICROPHONE_CLIPPING = "microphone-clipping"
+    AUDIO_OVERRUN = "audio-overrun"
+    ENGINE_FAILED = "engine-failed"
+    ENGINE_SLOW = "engine-slow"
+    TYPIST_FAILED = "typist-failed"
+    STORAGE_FAILED = "storage-failed"
+    CONFIG_INVALID = "config-invalid"
+    DICTATION_UNFINISHED = "dictation-unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something is wrong; the message says what, and what to do next. Never contains dictated text."""
+
+    name: ProblemName
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCleared:
+    """The problem of that name is over."""
+
+    name: ProblemName
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOpened:
+    """The microphone delivers: from which device, at which native rate."""
+
+    device: str
+    rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureInterrupted:
+    """The stream broke off; samples before this index are good, what follows is from another moment."""
+
+    at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word of a hypothesis, with absolute times.
+
+    Attributes:
+        text: as the model spells it: punctuation attached, leading space where the language has spaces.
+        start_seconds: from the first captured sample.
+        end_seconds: from the first captured sample.
+        confidence: mean token probability, 0 to 1.
+
+    """
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+
+    @property
+    def middle_seconds(self) -> float:
+        """Half way between start and end: which side of a cut the word is on."""
+        return (self.start_seconds + self.end_seconds) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the recogniser makes of a window of an utterance.
+
+    Attributes:
+        utterance: number of the utterance, from 1.
+        window_start_seconds: where the decoded audio begins; words before it were decoded in earlier windows.
+        window_end_seconds: how far the decoder has heard.
+        words: the window's words, in order.
+        final: this window will not be decoded again; what it says beyond the committed words is committed.
+        language: Whisper code.
+
+    """
+
+    utterance: int
+    window_start_seconds: float
+    window_end_seconds: float
+    words: tuple[TimedWord, ...]
+    final: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of an edit's insertion, and the words of the utterance they came from."""
+
+    start: int
+    end: int
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What the typist does: delete characters before the cursor, then insert.
+
+    Attributes:
+        delete: characters to delete; never more than sayso itself typed in this utterance.
+        insert: text to insert, separators included.
+        spans: in order, which part of `insert` came from which words (indices into the utterance's words).
+
+    """
+
+    delete: int
+    insert: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceStarted:
+    """Speech began.
+
+    Attributes:
+        utterance: its number, from 1.
+        start_sample: the first sample kept for it, pre-roll included.
+
+    """
+
+    utterance: int
+    start_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisChanged:
+    """The text of the utterance in flight: what stands, and what may still change."""
+
+    utterance: int
+    stable: str
+    unstable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Text was handed to the typist while the person still speaks."""
+
+    utterance: int
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFinished:
+    """The utterance is over and its last text was handed to the typist.
+
+    Attributes:
+        utterance: its number.
+        edit: the last edit; empty when everything stood already.
+        text: all that was typed for it.
+        speech_end_seconds: end of the last voiced frame.
+        contradicted_words: committed words that the final decode would have had otherwise.
+
+    """
+
+    utterance: int
+    edit: Edit
+    text: str
+    speech_end_seconds: float
+    contradicted_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceDelivered:
+    """The typist has put all of the utterance's text where it belongs."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceDropped:
+    """The utterance was cancelled, or too short to be speech; nothing more will be typed for it."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFailed:
+    """The utterance could not be transcribed or typed; its audio is kept."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningChanged:
+    """Listening began or ended; while it does not listen, sayso looks at no audio."""
+
+    listening: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The service does something else now."""
+
+    state: State
+
+
+Event = (
+    StateChanged
+    | ListeningChanged
+    | UtteranceStarted
+    | HypothesisChanged
+    | Committed
+    | UtteranceFinished
+    | UtteranceDelivered
+    | UtteranceDropped
+    | UtteranceFailed
+    | Problem
+    | ProblemCleared
+    | CaptureOpened
+    | CaptureInterrupted
+)
+"""Everything the outside can see."""

@@ -1,0 +1,199 @@
+"""The whole flow in one place: capture → ring → segmenter → recogniser → stabiliser → formatter → typist,
+with the journal listening at the side. Built in this order, started in reverse, unwound in order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from sayso.audio import Pcm, samples
+from sayso.capture import Source
+from sayso.clock import Clock
+from sayso.config import Settings
+from sayso.dictation import Dictation
+from sayso.engines import Engine
+from sayso.events import CaptureInterrupted, Edit, Event, HypothesisChanged
+from sayso.formatter import Formatter
+from sayso.journal import Journal
+from sayso.loading import language_of
+from sayso.mailbox import Mailbox
+from sayso.pipeline import Pipeline, PipelineThread, StreamingPlan
+from sayso.recogniser import Recogniser, RecogniserThread
+from sayso.ring import Ring
+from sayso.segmenter import Endpointing
+from sayso.status import Status
+from sayso.typist import Typist
+from sayso.typist.delivery import Delivery, DeliveryThread
+from sayso.vad import VoiceDetector
+
+Observer = Callable[[Event], None]
+
+
+def plan_from(settings: Settings) -> StreamingPlan:
+    """The settings of the live flow, in samples."""
+    vad = settings.vad
+    return StreamingPlan(
+        endpointing=Endpointing.from_milliseconds(vad.threshold, vad.soft_endpoint_ms, vad.hard_endpoint_ms),
+        pre_roll=samples(settings.audio.pre_roll_ms / 1000),
+        min_speech=samples(vad.min_speech_ms / 1000),
+        hop=samples(settings.streaming.hop_ms / 1000),
+        window=samples(settings.streaming.max_window_seconds),
+    )
+
+
+class Stages:
+    """The stages joined to each other, without the threads that run them and the edges at both ends.
+
+    Args:
+        settings: as loaded.
+        engine: the loaded model.
+        detector: probability of speech, frame by frame.
+        clock: for deadlines.
+        deliver: the typist's door: (utterance, edit, last).
+        keep: the journal's ear: (utterance, audio).
+        emit: told of everything that happens.
+
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        detector: VoiceDetector,
+        clock: Clock,
+        *,
+        deliver: Callable[[int, Edit, bool], None],
+        keep: Callable[[int, Pcm], None],
+        emit: Observer,
+    ) -> None:
+        self.wake = threading.Event()
+        self.ring = Ring(self.wake)
+        self.mailbox = Mailbox()
+        self.dictation = Dictation(Formatter(), deliver, emit)
+        self.recogniser = Recogniser(engine, language_of(settings), self.dictation.context, emit)
+        self.pipeline = Pipeline(
+            self.ring,
+            detector,
+            self.mailbox,
+            plan_from(settings),
+            gaps=lambda: self.dictation.gaps,
+            keep=keep,
+            emit=emit,
+            clock=clock,
+        )
+
+
+class Flow:
+    """The live flow: stages, threads, and the edges given to it.
+
+    Args:
+        settings: as loaded.
+        source: the microphone, or a file that plays like one.
+        engine: the loaded model.
+        detector: probability of speech, frame by frame.
+        typist: where the text goes.
+        spool: the journal's folder; None keeps no audio on disk.
+        clock: for deadlines.
+        observers: told of everything that happens, on the thread on which it happens; they must not block.
+
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        source: Source,
+        engine: Engine,
+        detector: VoiceDetector,
+        typist: Typist,
+        spool: Path | None,
+        clock: Clock,
+        observers: tuple[Observer, ...] = (),
+    ) -> None:
+        self._observers = observers
+        self.status = Status(self._tell)
+        self.source = source
+        self.journal = Journal(spool, self.emit)
+        self.delivery = Delivery(typist, self.emit)
+        self._typist_thread = DeliveryThread(self.delivery)
+        self.stages = Stages(
+            settings,
+            engine,
+            detector,
+            clock,
+            deliver=self._typist_thread,
+            keep=self.journal.hear,
+            emit=self.emit,
+        )
+        self._recogniser_thread = RecogniserThread(
+            self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take
+        )
+        self._pipeline_thread = PipelineThread(self.stages.pipeline, self.stages.wake)
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        """Start every stage, the end of the flow first, so that nothing is produced that nobody takes."""
+        with ExitStack() as stack:
+            stack.callback(self._close_typist)
+            for thread in (self.journal, self._typist_thread, self._recogniser_thread, self._pipeline_thread):
+                thread.start()
+                stack.callback(thread.stop)
+            self.source.start(self.stages.ring, self.emit)
+            stack.callback(self._stop_source)
+            self._running = stack.pop_all()
+
+    def _close_typist(self) -> None:
+        self.delivery.typist.close()  # whichever it is by then
+
+    def _stop_source(self) -> None:
+        self.source.stop()  # whichever it is by then
+
+    def stop(self) -> None:
+        """Unwind in reverse: capture first, then each stage once it has done what the one before gave it."""
+        self._running.close()
+
+    def listen(self) -> None:
+        """Begin to listen."""
+        self.stages.pipeline.listen()
+
+    def stop_listening(self) -> None:
+        """Finish what is being said, and listen no more."""
+        self.stages.pipeline.stop_listening(self.source.latency_samples)
+
+    def cancel(self) -> None:
+        """Forget what is being said, and listen no more."""
+        self.stages.pipeline.cancel()
+
+    def replace_source(self, source: Source) -> None:
+        """Capture from another source; what was said so far is finished as it stands."""
+        self.source.stop()
+        self.emit(CaptureInterrupted(self.stages.ring.written))
+        self.source = source
+        source.start(self.stages.ring, self.emit)
+
+    def replace_typist(self, typist: Typist) -> None:
+        """Deliver through another backend from the next edit on."""
+        before, self.delivery.typist = self.delivery.typist, typist
+        before.close()
+
+    def apply(self, settings: Settings, engine: Engine) -> None:
+        """Follow new settings from the next utterance on, with the engine already loaded for them."""
+        self.stages.pipeline.plan = plan_from(settings)
+        self.stages.recogniser.language = language_of(settings)
+        self.stages.recogniser.engine = engine
+
+    def emit(self, event: Event) -> None:
+        """Tell everybody. Any thread."""
+        if isinstance(event, CaptureInterrupted):
+            self.stages.pipeline.interrupted(event)
+        if isinstance(event, HypothesisChanged):
+            self._typist_thread.show(event.unstable)
+        self.journal.watch(event)
+        self._tell(event)
+        self.status.watch(event)
+
+    def _tell(self, event: Event) -> None:
+        for observer in self._observers:
+            observer(event)

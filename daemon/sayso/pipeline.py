@@ -1,0 +1,354 @@
+"""The pipeline: frames from the ring through detector and segmenter, and orders to the recogniser.
+
+`Pipeline.step` does everything there is to do and returns; it knows no threads. `PipelineThread` calls it
+whenever the ring or a command wakes it; a replay on a virtual clock calls it after every frame.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from sayso.audio import FRAME_SAMPLES, Pcm
+from sayso.clock import Clock
+from sayso.cuts import MAX_WINDOW_SAMPLES, Valley, best_cut, forced_cut
+from sayso.dictation import Gap
+from sayso.errors import RingOverrun
+from sayso.events import (
+    CaptureInterrupted,
+    Event,
+    ListeningChanged,
+    Problem,
+    ProblemName,
+    UtteranceStarted,
+)
+from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
+from sayso.ring import NEVER, Ring
+from sayso.segmenter import Boundary, Endpointing, Phase, Segmenter
+from sayso.vad import VoiceDetector
+
+log = logging.getLogger(__name__)
+
+QUIET_FRAMES = 4  # while nobody speaks, look every 128 ms: the ring and the pre-roll lose nothing by it
+STALL_SECONDS = 0.3  # a stop waits so long for audio that was already spoken, should capture have stalled
+
+
+@dataclass(frozen=True, slots=True)
+class StreamingPlan:
+    """How the live flow cuts its work, in samples.
+
+    Attributes:
+        endpointing: when speech begins and ends.
+        pre_roll: audio kept from before the first voiced frame.
+        min_speech: less voice than this is not speech and types nothing.
+        hop: new audio between two partial decodes.
+        window: window length from which an utterance is cut.
+
+    """
+
+    endpointing: Endpointing
+    pre_roll: int
+    min_speech: int
+    hop: int
+    window: int
+
+
+class Control(Enum):
+    """What the outside can ask of the pipeline."""
+
+    LISTEN = auto()
+    STOP = auto()  # finish the utterance, then listen no more
+    CANCEL = auto()  # forget the utterance, and listen no more
+    BREAK = auto()  # the stream broke off here: finish the utterance, listen on to what follows
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A control that takes effect at an absolute sample."""
+
+    control: Control
+    at_sample: int
+    deadline_seconds: float
+
+
+class Pipeline:
+    """Follows the ring while it listens.
+
+    Args:
+        ring: where the audio is.
+        detector: probability of speech, frame by frame.
+        mailbox: where orders to the recogniser go.
+        plan: may be replaced; the next utterance follows the new one.
+        gaps: the committed words' gaps of the utterance in flight.
+        keep: the journal's ear: given (utterance, audio) as it is spoken.
+        emit: told of everything that happened.
+        clock: for the deadline of a stop.
+
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        detector: VoiceDetector,
+        mailbox: Mailbox,
+        plan: StreamingPlan,
+        *,
+        gaps: Callable[[], tuple[Gap, ...]],
+        keep: Callable[[int, Pcm], None],
+        emit: Callable[[Event], None],
+        clock: Clock,
+    ) -> None:
+        self.plan = plan
+        self._ring = ring
+        self._detector = detector
+        self._segmenter = Segmenter(plan.endpointing)
+        self._mailbox = mailbox
+        self._gaps = gaps
+        self._keep = keep
+        self._emit = emit
+        self._clock = clock
+        self._commands: deque[Command] = deque()
+        self._listening = False
+        self._position = 0  # absolute index of the next frame to look at
+        self._free_from = 0  # audio before it belongs to an earlier utterance, or to another stream
+        self._count = 0  # utterances begun
+        self._utterance = 0  # the one in flight, or 0
+        self._window = 0  # absolute index where its current window starts
+        self._kept = 0  # absolute index up to which the journal has its audio
+        self._heard: list[Valley] = []  # its frames since the window began
+        self._speculating = False
+
+    # ── commands, from any thread ─────────────────────────────────────────────────────────────────
+
+    def listen(self) -> None:
+        """Begin to listen now; what was said up to the pre-roll before counts."""
+        self._post(Control.LISTEN, self._ring.written)
+
+    def stop_listening(self, latency_samples: int = 0) -> None:
+        """Finish: audio spoken until now counts, also what the device has not yet handed over."""
+        self._post(Control.STOP, self._ring.written + latency_samples)
+
+    def cancel(self) -> None:
+        """Forget the utterance in flight and stop listening."""
+        self._post(Control.CANCEL, self._ring.written)
+
+    def interrupted(self, event: CaptureInterrupted) -> None:
+        """Capture broke off: what was said until there is finished as it stands."""
+        self._post(Control.BREAK, event.at_sample)
+
+    def _post(self, control: Control, at_sample: int) -> None:
+        self._commands.append(Command(control, at_sample, self._clock.now() + STALL_SECONDS))
+        self._ring.wake.set()
+
+    # ── one pass ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def waits_for_deadline(self) -> bool:
+        """Whether a command waits for audio that may never come."""
+        return bool(self._commands)
+
+    def step(self) -> None:
+        """Look at every frame that is there, and obey every command that is due."""
+        while True:
+            while self._commands and self._due(self._commands[0]):
+                self._obey(self._commands.popleft())
+            end = self._position + FRAME_SAMPLES
+            limit = min(self._ring.written, self._commands[0].at_sample if self._commands else NEVER)
+            if not self._listening or end > limit:
+                break
+            self._look(end)
+        self._ring.wake_at = self._wanted()
+
+    def _wanted(self) -> int:
+        """The sample at which there is something to look at again."""
+        if not self._listening:
+            return NEVER
+        quiet = self._segmenter.phase is Phase.QUIET
+        return self._position + (QUIET_FRAMES if quiet else 1) * FRAME_SAMPLES
+
+    def finish(self) -> None:
+        """The end: look at what is there, and finish what was being said."""
+        self.step()
+        self._close(self._ring.written)
+        self._listening = False
+
+    def _due(self, command: Command) -> bool:
+        if command.control in (Control.LISTEN, Control.CANCEL) or not self._listening:
+            return True
+        reached = self._position + FRAME_SAMPLES > command.at_sample and self._ring.written >= command.at_sample
+        return reached or self._clock.now() >= command.deadline_seconds
+
+    def _obey(self, command: Command) -> None:
+        match command.control:
+            case Control.LISTEN if not self._listening:
+                self._detector.reset()
+                self._segmenter.reset()
+                self._position = max(self._free_from, self._ring.written - self.plan.pre_roll)
+                self._set_listening(True)
+            case Control.STOP if self._listening:
+                self._close(min(command.at_sample, self._ring.written))
+                self._set_listening(False)
+            case Control.CANCEL if self._listening:
+                if self._utterance:
+                    self._drop()
+                self._free_from = self._ring.written
+                self._set_listening(False)
+            case Control.BREAK:
+                if self._listening:
+                    self._close(min(command.at_sample, self._ring.written))
+                    self._detector.reset()
+                    self._position = command.at_sample
+                self._free_from = command.at_sample
+            case _:
+                pass  # already so
+
+    def _set_listening(self, listening: bool) -> None:
+        self._listening = listening
+        self._emit(ListeningChanged(listening))
+
+    def _look(self, end: int) -> None:
+        try:
+            frame = self._ring.read(self._position, end)
+        except RingOverrun as error:
+            self._overrun(error)
+            return
+        self._position = end
+        if not self._utterance:
+            self._segmenter.endpointing = self.plan.endpointing
+        probability = self._detector.probability(frame)
+        boundary = self._segmenter.step(end, probability)
+        if boundary is Boundary.STARTED:
+            self._open()
+        if not self._utterance:
+            return
+        self._heard.append(Valley(end - FRAME_SAMPLES // 2, probability))
+        self._keep_audio(end, at_least=FRAME_SAMPLES * 16)
+        if boundary is Boundary.SOFT_END and self._spoken():
+            self._speculating = True
+            self._final(end, speculative=True)
+        elif boundary is Boundary.RESUMED and self._speculating:
+            self._speculating = False
+            self._mailbox.order(Withdraw(self._utterance))
+        elif boundary is Boundary.HARD_END:
+            self._close(end)
+        elif not self._speculating and self._spoken():
+            self._partial(end)
+
+    def _overrun(self, error: RingOverrun) -> None:
+        self._emit(Problem(ProblemName.AUDIO_OVERRUN, str(error)))
+        self._close(self._position)
+        self._detector.reset()
+        self._position = self._free_from = self._ring.written
+
+    # ── the utterance in flight ───────────────────────────────────────────────────────────────────
+
+    def _spoken(self) -> bool:
+        return self._segmenter.voiced_samples >= self.plan.min_speech
+
+    def _open(self) -> None:
+        self._count += 1
+        self._utterance = self._count
+        oldest = max(self._free_from, self._ring.written - self._ring.capacity + FRAME_SAMPLES, 0)
+        self._window = self._kept = max(oldest, self._segmenter.onset - self.plan.pre_roll)
+        self._heard = []
+        self._speculating = False
+        self._mailbox.heard = self._window
+        self._emit(UtteranceStarted(self._utterance, self._window))
+
+    def _partial(self, end: int) -> None:
+        if end - self._mailbox.heard < self.plan.hop:
+            return
+        if end - self._window > self.plan.window:
+            self._cut(end)
+        self._mailbox.offer(DecodePartial(self._utterance, self._window, self._ring.read(self._window, end)))
+
+    def _cut(self, end: int) -> None:
+        """Begin a new window: before words that are committed, or, with none to be had, where it is quietest."""
+        known = tuple(gap for gap in self._gaps() if gap.utterance == self._utterance)
+        cut = best_cut(known, self._heard, self._window, end)
+        if cut is None and end - self._window > MAX_WINDOW_SAMPLES:
+            cut = forced_cut(self._heard, self._window, end)
+            self._mailbox.order(
+                DecodeFinal(
+                    self._utterance,
+                    self._window,
+                    self._ring.read(self._window, cut),
+                    voiced_end=cut,
+                    ends=False,
+                )
+            )
+        if cut is not None:
+            self._heard = [valley for valley in self._heard if valley.at_sample > cut]
+            self._window = cut
+
+    def _final(self, end: int, *, speculative: bool) -> None:
+        self._mailbox.order(
+            DecodeFinal(
+                self._utterance,
+                self._window,
+                self._ring.read(self._window, end),
+                voiced_end=self._segmenter.voiced_end,
+                speculative=speculative,
+            )
+        )
+
+    def _close(self, end: int) -> None:
+        """End the utterance in flight, if any; audio up to `end` belongs to it."""
+        if not self._utterance:  # voice that had no time to prove itself is shorter than any word
+            self._segmenter.reset()
+            return
+        self._keep_audio(end, at_least=1)
+        if not self._spoken():
+            self._drop()
+            return
+        if self._speculating:
+            self._mailbox.order(Promote(self._utterance))
+        else:
+            self._final(end, speculative=False)
+        self._utterance = 0
+        self._free_from = max(
+            self._free_from, min(end, self._segmenter.voiced_end + self.plan.endpointing.soft_samples)
+        )
+        self._segmenter.reset()
+
+    def _drop(self) -> None:
+        self._mailbox.order(Drop(self._utterance))
+        self._utterance = 0
+        self._segmenter.reset()
+
+    def _keep_audio(self, end: int, at_least: int) -> None:
+        if end - self._kept >= at_least:
+            self._keep(self._utterance, self._ring.read(self._kept, end))
+            self._kept = end
+
+
+class PipelineThread:
+    """Runs a pipeline on a thread of its own, woken by the ring and by commands."""
+
+    def __init__(self, pipeline: Pipeline, wake: threading.Event) -> None:
+        self._pipeline = pipeline
+        self._wake = wake
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="sayso-pipeline", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after one more pass; blocks."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Thread `sayso-pipeline`: blocks only on its wake event; decodes, types and writes nothing itself."""
+        while not self._stopping:
+            self._wake.wait(STALL_SECONDS if self._pipeline.waits_for_deadline else None)
+            self._wake.clear()
+            self._pipeline.step()
+        self._pipeline.finish()

@@ -1,0 +1,197 @@
+"""The recogniser: spans of audio → hypotheses.
+
+`Recogniser` does one request at a time and knows no threads; `RecogniserThread` feeds it from the mailbox in
+the live service. A replay on a virtual clock feeds it by hand.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sayso.audio import seconds
+from sayso.engines import Decoding, Engine, Session
+from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
+from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
+
+log = logging.getLogger(__name__)
+
+NO_SPEECH = 0.6  # openai/whisper's no_speech_threshold …
+LOW_LOG_PROBABILITY = -1.0  # … and logprob_threshold: both together mean that nobody spoke
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A hypothesis of an utterance in flight."""
+
+    hypothesis: Hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The last word on a window; `hypothesis` is None where the engine failed twice.
+
+    Attributes:
+        utterance: its number.
+        hypothesis: what was said.
+        ends: whether the utterance ends with this window.
+        voiced_end_seconds: end of the last voiced frame.
+
+    """
+
+    utterance: int
+    hypothesis: Hypothesis | None
+    ends: bool
+    voiced_end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An utterance that gets no more hypotheses."""
+
+    utterance: int
+
+
+Result = Partial | Final | Dropped
+
+
+class Recogniser:
+    """Turns requests into results, one at a time.
+
+    Args:
+        engine: the loaded model; `engine` may be replaced, the next window uses the new one.
+        language: Whisper code, or None to let the model decide.
+        context: the text committed before a second of the utterance, for the prompt of a window after a cut.
+        report: told of problems.
+
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        language: str | None,
+        context: Callable[[int, float], str],
+        report: Callable[[Problem | ProblemCleared], None],
+    ) -> None:
+        self.engine = engine
+        self.language = language
+        self.decodes = 0
+        self._context = context
+        self._report = report
+        self._session: Session | None = None
+        self._window = (0, 0)  # (utterance, start) that the session belongs to
+        self._heard_language: str | None = None  # of the utterance, kept across its windows
+        self._held_back: Final | None = None
+        self._failing = False
+
+    def handle(self, request: Request) -> Result | None:
+        """Do one request. Takes as long as a decode; never raises for what an engine does."""
+        match request:
+            case DecodePartial():
+                decoding = self._attempt(request, attempts=1)
+                return Partial(self._hypothesis(request, decoding, final=False)) if decoding else None
+            case DecodeFinal():
+                decoding = self._attempt(request, attempts=2)
+                hypothesis = self._hypothesis(request, decoding, final=True) if decoding else None
+                final = Final(request.utterance, hypothesis, request.ends, seconds(request.voiced_end))
+                if request.speculative:
+                    self._held_back = final
+                    return None
+                return final
+            case Promote():
+                final_held, self._held_back = self._held_back, None
+                return final_held
+            case Withdraw():
+                self._held_back = None
+                return None
+            case Drop():
+                self._held_back = None
+                return Dropped(request.utterance)
+
+    def _attempt(self, request: DecodePartial | DecodeFinal, attempts: int) -> Decoding | None:
+        for _ in range(attempts):
+            try:
+                session = self._session_for(request)
+                self.decodes += 1
+                final = isinstance(request, DecodeFinal)
+                decoding = session.final(request.audio) if final else session.partial(request.audio)
+            except Exception as error:  # whatever an engine raises must not end the thread
+                self._session = None
+                log.error("decoding %.1f s of audio failed: %s", seconds(len(request.audio)), type(error).__name__)
+                self._failed(error)
+                continue
+            if self._failing:
+                self._failing = False
+                self._report(ProblemCleared(ProblemName.ENGINE_FAILED))
+            self._heard_language = decoding.language
+            return decoding
+        return None
+
+    def _failed(self, error: Exception) -> None:
+        if not self._failing:
+            self._failing = True
+            self._report(
+                Problem(
+                    ProblemName.ENGINE_FAILED,
+                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {error}; the audio is kept. "
+                    "Restart sayso; if it stays, set engine.device: cpu",
+                )
+            )
+
+    def _session_for(self, request: DecodePartial | DecodeFinal) -> Session:
+        window = (request.utterance, request.start)
+        if self._session is None or window != self._window:
+            if request.utterance != self._window[0]:
+                self._heard_language = None
+            self._session = self.engine.session(
+                self.language or self._heard_language,
+                self._context(request.utterance, seconds(request.start)),
+            )
+            self._window = window
+        return self._session
+
+    @staticmethod
+    def _hypothesis(request: DecodePartial | DecodeFinal, decoding: Decoding, *, final: bool) -> Hypothesis:
+        start = seconds(request.start)
+        nobody = decoding.no_speech_probability > NO_SPEECH and decoding.mean_log_probability < LOW_LOG_PROBABILITY
+        return Hypothesis(
+            utterance=request.utterance,
+            window_start_seconds=start,
+            window_end_seconds=seconds(request.start + len(request.audio)),
+            words=()
+            if nobody
+            else tuple(
+                TimedWord(w.text, start + w.start_seconds, start + w.end_seconds, w.confidence)
+                for w in decoding.words
+            ),
+            final=final,
+            language=decoding.language,
+        )
+
+
+class RecogniserThread:
+    """Runs a recogniser on a thread of its own, from the mailbox to `deliver`."""
+
+    def __init__(self, recogniser: Recogniser, mailbox: Mailbox, deliver: Callable[[Result], None]) -> None:
+        self._recogniser = recogniser
+        self._mailbox = mailbox
+        self._deliver = deliver
+        self._thread = threading.Thread(target=self._run, name="sayso-recogniser", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Do what is still in the mailbox, then end; blocks."""
+        self._mailbox.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Thread `sayso-recogniser`: blocks on the mailbox and in the engine; nothing else waits for it."""
+        while (request := self._mailbox.wait()) is not None:
+            result = self._recogniser.handle(request)
+            if result is not None:
+                self._deliver(result)

@@ -1,0 +1,124 @@
+"""The segmenter: voiced and unvoiced frames → where speech starts, pauses and ends.
+
+One state table, driven by one signal a frame. It knows no audio and no clock, only sample indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ
+
+PROOF_FRAMES = 3  # about 0.1 s of voice before speech is believed: a click is shorter
+STAY_BELOW = 0.15  # hysteresis, as in Silero's own post-processing: neg_threshold = threshold - 0.15
+
+
+class Phase(Enum):
+    """Where the segmenter stands."""
+
+    QUIET = auto()
+    ONSET = auto()  # voice heard, not yet enough to believe
+    SPEECH = auto()
+    PAUSE = auto()  # soft end reached, hard end not yet
+
+
+class Signal(Enum):
+    """What one frame says, given the frames before it."""
+
+    VOICE = auto()
+    PROOF = auto()  # voice, and enough of it
+    HUSH = auto()  # no voice, but less than a soft end of silence
+    SOFT = auto()
+    HARD = auto()
+
+
+class Boundary(Enum):
+    """What the rest of the flow is told."""
+
+    STARTED = auto()
+    SOFT_END = auto()
+    RESUMED = auto()
+    HARD_END = auto()
+
+
+TABLE: dict[tuple[Phase, Signal], tuple[Phase, Boundary | None]] = {
+    (Phase.QUIET, Signal.VOICE): (Phase.ONSET, None),
+    (Phase.ONSET, Signal.PROOF): (Phase.SPEECH, Boundary.STARTED),
+    (Phase.ONSET, Signal.SOFT): (Phase.QUIET, None),
+    (Phase.SPEECH, Signal.SOFT): (Phase.PAUSE, Boundary.SOFT_END),
+    (Phase.PAUSE, Signal.VOICE): (Phase.SPEECH, Boundary.RESUMED),
+    (Phase.PAUSE, Signal.PROOF): (Phase.SPEECH, Boundary.RESUMED),
+    (Phase.PAUSE, Signal.HARD): (Phase.QUIET, Boundary.HARD_END),
+}
+"""Pairs that are not listed change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpointing:
+    """When speech counts as begun and ended.
+
+    Attributes:
+        threshold: Silero probability from which a frame is voiced.
+        soft_samples: silence after which a final decode may be started on speculation.
+        hard_samples: silence after which the utterance is over.
+
+    """
+
+    threshold: float
+    soft_samples: int
+    hard_samples: int
+
+    @classmethod
+    def from_milliseconds(cls, threshold: float, soft_ms: int, hard_ms: int) -> Endpointing:
+        """Build from settings."""
+        return cls(threshold, soft_ms * SAMPLE_RATE_HZ // 1000, hard_ms * SAMPLE_RATE_HZ // 1000)
+
+
+class Segmenter:
+    """Follows one stream of frames.
+
+    Attributes:
+        phase: where it stands.
+        onset: absolute sample where the current (or last) speech began.
+        voiced_end: absolute sample where its last voiced frame ended.
+        voiced_samples: how much of it was voiced.
+
+    """
+
+    def __init__(self, endpointing: Endpointing) -> None:
+        self.endpointing = endpointing
+        self.reset()
+
+    def reset(self) -> None:
+        """Stand at silence."""
+        self.phase = Phase.QUIET
+        self.onset = 0
+        self.voiced_end = 0
+        self.voiced_samples = 0
+
+    @property
+    def in_utterance(self) -> bool:
+        """Whether a started utterance has not yet ended."""
+        return self.phase in (Phase.SPEECH, Phase.PAUSE)
+
+    def step(self, frame_end: int, probability: float) -> Boundary | None:
+        """Take the next frame's end index and its probability of speech; return what it changed."""
+        signal = self._signal(frame_end, probability)
+        self.phase, boundary = TABLE.get((self.phase, signal), (self.phase, None))
+        return boundary
+
+    def _signal(self, frame_end: int, probability: float) -> Signal:
+        inside = self.phase is not Phase.QUIET
+        threshold = self.endpointing.threshold - (STAY_BELOW if inside else 0.0)
+        if probability >= threshold:
+            if not inside:
+                self.onset = frame_end - FRAME_SAMPLES
+                self.voiced_samples = 0
+            self.voiced_end = frame_end
+            self.voiced_samples += FRAME_SAMPLES
+            return Signal.PROOF if self.voiced_samples >= PROOF_FRAMES * FRAME_SAMPLES else Signal.VOICE
+        silence = frame_end - self.voiced_end
+        if silence >= self.endpointing.hard_samples and self.phase is Phase.PAUSE:
+            return Signal.HARD
+        return Signal.SOFT if silence >= self.endpointing.soft_samples else Signal.HUSH

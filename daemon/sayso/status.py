@@ -1,0 +1,113 @@
+"""The state of the service, derived from what happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sayso.events import (
+    Event,
+    ListeningChanged,
+    Problem,
+    ProblemCleared,
+    ProblemName,
+    State,
+    StateChanged,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceFinished,
+    UtteranceStarted,
+)
+
+DEAF = frozenset(
+    {
+        ProblemName.MICROPHONE_ABSENT,
+        ProblemName.MICROPHONE_LOST,
+        ProblemName.MICROPHONE_MOVED,
+        ProblemName.MICROPHONE_STALLED,
+    }
+)
+"""Problems with which nothing can be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the state follows from.
+
+    Attributes:
+        listening: whether audio is looked at.
+        speaking: utterance being spoken, or 0.
+        unfinished: utterances whose final text has not been delivered yet.
+        problems: what is wrong now.
+
+    """
+
+    listening: bool = False
+    speaking: int = 0
+    unfinished: frozenset[int] = frozenset()
+    problems: dict[ProblemName, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """The one word for it."""
+        if self.problems.keys() & DEAF:
+            return State.PROBLEM
+        if self.listening:
+            return State.SPEAKING if self.speaking in self.unfinished else State.LISTENING
+        return State.FINISHING if self.unfinished else State.IDLE
+
+
+def follow(facts: Facts, event: Event) -> Facts:
+    """The facts after an event."""
+    match event:
+        case ListeningChanged(listening):
+            return replace(facts, listening=listening)
+        case UtteranceStarted(utterance, _):
+            return replace(facts, speaking=utterance, unfinished=facts.unfinished | {utterance})
+        case UtteranceFinished(utterance):
+            speaking = 0 if facts.speaking == utterance else facts.speaking
+            return replace(facts, speaking=speaking)
+        case UtteranceDelivered(utterance) | UtteranceDropped(utterance) | UtteranceFailed(utterance):
+            return replace(facts, unfinished=facts.unfinished - {utterance})
+        case Problem(name, message):
+            return replace(facts, problems={**facts.problems, name: message})
+        case ProblemCleared(name):
+            return replace(facts, problems={n: m for n, m in facts.problems.items() if n is not name})
+        case _:
+            return facts
+
+
+class Status:
+    """Keeps the facts and announces each change of state. Any thread may call it.
+
+    Args:
+        announce: given a `StateChanged` when the state is another.
+
+    """
+
+    def __init__(self, announce: Callable[[StateChanged], None]) -> None:
+        self._announce = announce
+        self._changed = threading.Condition()
+        self.facts = Facts()
+
+    @property
+    def state(self) -> State:
+        """What the service is doing."""
+        return self.facts.state
+
+    def watch(self, event: Event) -> None:
+        """Take what happened."""
+        with self._changed:
+            before = self.facts.state
+            self.facts = follow(self.facts, event)
+            after = self.facts.state
+            self._changed.notify_all()
+        if after is not before:
+            self._announce(StateChanged(after))
+
+    def wait_until_finished(self, timeout_seconds: float) -> bool:
+        """Block until no utterance is unfinished; False if the time ran out first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self.facts.unfinished, timeout_seconds)

@@ -1,0 +1,75 @@
+"""The typist that draws on a terminal: what stands in plain text, the tail that may still change in grey."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from sayso.errors import TypistError
+from sayso.events import Edit
+from sayso.typist import Abilities
+
+LINE_BREAK_AFTER = ".?!…。？！"
+
+
+class TerminalTypist:
+    """Draws the line being spoken anew at each change; a finished line scrolls up and is left alone.
+
+    Args:
+        console: where to draw; it must be a terminal.
+
+    Raises:
+        TypistError: it is not a terminal.
+
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console if console is not None else Console(highlight=False)
+        if not self._console.is_terminal:
+            raise TypistError("standard output is not a terminal; set typist.backend: stdout")
+        self._line = ""
+        self._tail = ""
+        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._live.start()
+
+    @property
+    def abilities(self) -> Abilities:
+        """Everything but reading back, within the line being spoken."""
+        return Abilities(unicode=True, delete=True, preedit=True)
+
+    def type(self, edit: Edit) -> None:
+        """Apply one edit."""
+        if edit.delete > len(self._line):
+            raise TypistError("only the line being spoken can be changed on a terminal")
+        self._line = self._line[: len(self._line) - edit.delete] + edit.insert
+        self._tail = ""
+        self._break_line()
+        self._draw()
+
+    def show(self, unstable: str) -> None:
+        """Draw the tail in grey."""
+        self._tail = unstable
+        self._draw()
+
+    def close(self) -> None:
+        """Leave the last line standing."""
+        self._live.stop()
+        if self._line.strip():
+            self._console.print(Text(self._line.strip()))
+        self._line = ""
+
+    def _break_line(self) -> None:
+        """Let full lines go, at a sentence's end where there is one: a live area must not outgrow the screen."""
+        room = max(20, self._console.width - 1) * 2
+        if len(self._line) < room:
+            return
+        ends = [i + 1 for i, c in enumerate(self._line[:room]) if c in LINE_BREAK_AFTER]
+        at = ends[-1] if ends else self._line.rfind(" ", 0, room)
+        if at > 0:
+            self._live.update(Text(""), refresh=True)
+            self._console.print(Text(self._line[:at].strip()))
+            self._line = self._line[at:]
+
+    def _draw(self) -> None:
+        self._live.update(Text.assemble(self._line.lstrip(), (self._tail, "grey50")), refresh=True)

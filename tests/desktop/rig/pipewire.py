@@ -1,0 +1,54 @@
+"""PipeWire with its pulse server and WirePlumber, on a session bus of their own."""
+
+from __future__ import annotations
+
+from tests.desktop.rig.programs import Program, need
+from tests.desktop.rig.sound import SoundRig
+from tests.desktop.rig.waiting import until
+
+
+class PipeWireRig(SoundRig):
+    """A private PipeWire."""
+
+    name = "PipeWire"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bus_program = need("dbus-daemon", "dbus")
+        self._programs = [
+            need("pipewire", "pipewire"),
+            need("wireplumber", "wireplumber"),
+            need("pipewire-pulse", "pipewire-pulse"),
+        ]
+        self._bus = self.folder / "run" / "bus"
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self._bus}"
+        self._running: list[Program] = []
+
+    def spawn_server(self) -> None:
+        """Start bus, server, session manager and pulse server; WirePlumber ends where it finds no bus."""
+        bus = Program(
+            [self._bus_program, "--session", f"--address=unix:path={self._bus}", "--nofork", "--nopidfile"],
+            self.env,
+            self.folder / "bus.log",
+        )
+        self._running = [bus]
+        until(self._bus.exists, "the session bus")
+        for program in self._programs:
+            log = self.folder / f"{program.rpartition('/')[2]}.log"
+            self._running.append(Program([program], self.env, log))
+            until((self.folder / "run" / "pipewire-0").exists, "PipeWire's socket")
+
+    def end_server(self) -> None:
+        """End all four, the bus last."""
+        for program in reversed(self._running):
+            if program.is_running:
+                program.end()
+        self._running = []
+
+    def kill_server(self) -> None:
+        """Kill all four."""
+        for program in reversed(self._running):
+            program.kill()
+        self._running = []
+        for socket in (self._bus, self.folder / "run" / "pipewire-0"):
+            socket.unlink(missing_ok=True)
