@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import termios
 import tty
@@ -38,7 +39,7 @@ class TerminalControl:
 
     def __init__(self, fd: int = 0) -> None:
         self.fd = fd
-        self.is_terminal = os.isatty(fd) and os.tcgetpgrp(fd) == os.getpgrp()
+        self.is_terminal = _is_ours(fd)
         self._before: list[Any] | None = None
         self._rest = b""
         if self.is_terminal:
@@ -52,13 +53,17 @@ class TerminalControl:
 
     def read(self) -> list[Control | str] | None:
         """What came in: controls, or text that is none; None when the input has ended."""
-        data = os.read(self.fd, 4096)
-        if not data:
+        try:
+            data = os.read(self.fd, 4096)
+        except OSError:  # a terminal that was closed
             return None
-        if self.is_terminal:
+        if self.is_terminal and data:
             # An arrow key also begins with Esc: only Esc alone cancels.
-            return [KEYS[data]] if data in KEYS else []
-        *lines, self._rest = (self._rest + data).split(b"\n")
+            keys = [data] if data[:1] == b"\x1b" else [bytes([byte]) for byte in data]
+            return [KEYS[key] for key in keys if key in KEYS]
+        if not data and not self._rest:
+            return None
+        *lines, self._rest = (self._rest + (data or b"\n")).split(b"\n")  # the last line may lack its end
         self._rest = self._rest[-4096:]
         words = [line.decode(errors="replace").strip() for line in lines]
         return [WORDS.get(word, word) for word in words if word]
@@ -66,4 +71,13 @@ class TerminalControl:
     def close(self) -> None:
         """Leave the terminal as it was found."""
         if self._before is not None:
-            termios.tcsetattr(self.fd, termios.TCSADRAIN, self._before)
+            with contextlib.suppress(termios.error):  # it may be gone
+                termios.tcsetattr(self.fd, termios.TCSADRAIN, self._before)
+
+
+def _is_ours(fd: int) -> bool:
+    """Whether a file is a terminal of which this process is in the foreground: only then may it be read."""
+    try:
+        return os.isatty(fd) and os.tcgetpgrp(fd) == os.getpgrp()
+    except OSError:  # a terminal, but not the one that controls us
+        return False

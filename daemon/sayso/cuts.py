@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, samples
-from sayso.dictation import Gap
 
 MAX_WINDOW_SAMPLES = 25 * SAMPLE_RATE_HZ  # here a cut is forced: at 28 to 30 s Whisper invents tails
 WANTING_SAMPLES = 20 * SAMPLE_RATE_HZ  # from here any gap will do
@@ -18,6 +17,15 @@ LEAST_SAMPLES = 5 * SAMPLE_RATE_HZ  # a shorter piece cut off is not worth losin
 REST_SAMPLES = 2 * SAMPLE_RATE_HZ  # what stays in the window at least
 QUIET = 0.35  # probability of speech under which a valley is a pause: Silero's threshold less its hysteresis
 SLACK_SAMPLES = 2 * FRAME_SAMPLES  # word times from attention are right to about 60 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Between two committed words, in seconds: where a long utterance may be cut."""
+
+    utterance: int
+    start_seconds: float
+    end_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,10 @@ def best_cut(gaps: Sequence[Gap], heard: Sequence[Valley], window: int, end: int
 
 
 def forced_cut(heard: Sequence[Valley], window: int, end: int) -> int:
-    """The quietest place of the window's second half: for when nothing in it could be committed."""
-    valley = quietest(heard, (window + end) // 2, end - REST_SAMPLES)
-    return valley.at_sample if valley is not None else end - REST_SAMPLES
+    """The quietest place in the second half of what Whisper can hear: for when nothing could be committed."""
+    latest = min(end - REST_SAMPLES, window + MAX_WINDOW_SAMPLES)
+    valley = quietest(heard, (window + latest) // 2, latest)
+    return valley.at_sample if valley is not None else latest
 
 
 def quietest(heard: Sequence[Valley], low: int, high: int) -> Valley | None:

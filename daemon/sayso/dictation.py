@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from sayso.cuts import Gap
 from sayso.events import (
     Committed,
     Edit,
@@ -27,15 +27,6 @@ from sayso.stabiliser import Stable, Step, advance
 
 CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
 CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Between two committed words, in seconds: where a long utterance may be cut."""
-
-    utterance: int
-    start_seconds: float
-    end_seconds: float
 
 
 class Dictation:

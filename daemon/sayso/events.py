@@ -31,7 +31,6 @@ class ProblemName(StrEnum):
     MICROPHONE_CLIPPING = "microphone-clipping"
     AUDIO_OVERRUN = "audio-overrun"
     ENGINE_FAILED = "engine-failed"
-    ENGINE_SLOW = "engine-slow"
     TYPIST_FAILED = "typist-failed"
     STORAGE_FAILED = "storage-failed"
     CONFIG_INVALID = "config-invalid"

@@ -79,19 +79,19 @@ def rewrite(edit: Edit, start: int, end: int, text: str) -> Edit:
     The new text belongs to all words whose characters it replaced; an insertion belongs to the word before it.
     This is what transforms are built from.
     """
-    touched = [s for s in edit.spans if s.start < end and s.end > start]
-    if not touched:
-        touched = [s for s in edit.spans if s.end <= start][-1:] or list(edit.spans[:1])
+    hit = [i for i, s in enumerate(edit.spans) if s.start < end and s.end > start]
+    if not hit:  # an insertion between spans, or into nothing
+        before = [i for i, s in enumerate(edit.spans) if s.end <= start]
+        hit = before[-1:] or [0] * bool(edit.spans)
     growth = len(text) - (end - start)
-    spans: list[Span] = [s for s in edit.spans if s.end <= start and s not in touched]
-    if touched:
-        words = tuple(sorted({w for s in touched for w in s.words}))
-        low, high = min(touched[0].start, start), max(touched[-1].end, end)
-        spans.append(Span(low, high + growth, words))
-    spans += [
-        Span(s.start + growth, s.end + growth, s.words) for s in edit.spans if s.start >= end and s not in touched
-    ]
-    return replace(edit, insert=edit.insert[:start] + text + edit.insert[end:], spans=tuple(spans))
+    insert = edit.insert[:start] + text + edit.insert[end:]
+    if not hit:
+        return replace(edit, insert=insert, spans=(Span(0, len(insert), ()),))
+    first, last = edit.spans[hit[0]], edit.spans[hit[-1]]
+    words = tuple(sorted({word for i in hit for word in edit.spans[i].words}))
+    merged = Span(min(first.start, start), max(last.end, end) + growth, words)
+    moved = tuple(Span(s.start + growth, s.end + growth, s.words) for s in edit.spans[hit[-1] + 1 :])
+    return replace(edit, insert=insert, spans=(*edit.spans[: hit[0]], merged, *moved))
 
 
 def check_spans(edit: Edit) -> None:

@@ -7,7 +7,7 @@ window leaves behind is found at the next start. Files are 0600 in a folder that
 
 from __future__ import annotations
 
-import logging
+import fcntl
 import os
 import queue
 import struct
@@ -28,8 +28,6 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
 )
-
-log = logging.getLogger(__name__)
 
 UNKNOWN_LENGTH = 0xFFFFFFFF  # the convention for a WAV that is still being written
 WAV_HEADER = struct.pack(
@@ -74,7 +72,7 @@ class Journal:
         """Audio of utterances that an earlier process could not deliver, oldest first."""
         if self._folder is None:
             return []
-        return sorted(path for path in self._folder.glob("*.wav") if not _is_written_by_living(path))
+        return sorted(path for path in self._folder.glob("*.wav") if not _is_being_written(path))
 
     def hear(self, utterance: int, audio: Pcm) -> None:
         """Take a piece of an utterance, shape (n,), while it is spoken; returns at once."""
@@ -118,8 +116,7 @@ class Journal:
             if item.utterance not in self._open:
                 self._open[item.utterance] = self._create(self._folder)
             file = self._open[item.utterance][1]
-            file.write(item.audio.tobytes())
-            file.flush()
+            _write_all(file, item.audio.tobytes())
             return
         opened = self._open.pop(item.utterance, None)
         if opened is None:
@@ -140,13 +137,18 @@ class Journal:
         path = folder / f"{self._started}-{self._files:04}.wav"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         file = os.fdopen(handle, "wb", buffering=0)
-        file.write(WAV_HEADER)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write_all(file, WAV_HEADER)
+        except OSError:
+            file.close()
+            path.unlink(missing_ok=True)
+            raise
         return path, file
 
     def _failed(self, error: OSError) -> None:
         if not self._failing:
             self._failing = True
-            log.error("the spool cannot be written: %s", error.strerror)
             self._emit(
                 Problem(
                     ProblemName.STORAGE_FAILED,
@@ -161,7 +163,27 @@ class Journal:
             self._emit(ProblemCleared(ProblemName.STORAGE_FAILED))
 
 
-def _is_written_by_living(path: Path) -> bool:
-    """Whether the process whose id is in the name still runs: then the file is in use, not left behind."""
-    parts = path.stem.split("-")
-    return len(parts) == 4 and parts[2].isdigit() and Path("/proc", parts[2]).exists()
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    """Write everything; if the disk fills up meanwhile, leave whole samples, so that later ones are not noise."""
+    began = file.tell()
+    view = memoryview(data)
+    try:
+        while view:
+            view = view[file.write(view) :]
+    except OSError:
+        written = file.tell() - began
+        file.seek(began + written - written % 2)  # a sample is two bytes
+        file.truncate()
+        raise
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether a living process holds the file: the lock goes with the process, however it ends."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

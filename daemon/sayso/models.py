@@ -88,8 +88,12 @@ class ModelStore:
             StorageError: it could not be written into the store.
 
         """
-        folder = Path(name).expanduser() if "/" in name else self.root / name
-        if (folder / MANIFEST).is_file():
+        try:
+            folder = Path(name).expanduser() if "/" in name else self.root / name
+            has_manifest = (folder / MANIFEST).is_file()
+        except (OSError, RuntimeError, ValueError) as error:  # too long, no such user, a NUL
+            raise ModelError(f"{name!r} cannot be a model: {error}; see: sayso models list") from error
+        if has_manifest:
             return verify(folder)
         if "/" in name:
             raise ModelError(f"{folder} is not a model folder: it has no {MANIFEST}; see: sayso models import")
@@ -135,7 +139,9 @@ class ModelStore:
         try:
             folder.rename(target)
         except OSError:
-            if not (target / MANIFEST).is_file():
+            if target.exists() and not (target / MANIFEST).is_file():
+                raise ModelError(f"{target} is in the way: it has no {MANIFEST}; move it away") from None
+            if not target.exists():
                 raise
             # Another process imported the same model meanwhile: its copy is as good as ours.
         return verify(target)
@@ -188,7 +194,7 @@ def read_manifest(folder: Path) -> Manifest:
             mel_bins=int(raw["mel_bins"]),
             window_floor_frames=int(raw["window_floor_frames"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ModelError(
             f"{path} is not a readable manifest ({type(error).__name__}: {error}); remove the folder and import "
             "the model again"

@@ -13,17 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sayso.audio import FRAME_SAMPLES, Pcm
+from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, Pcm
 from sayso.clock import Clock
-from sayso.cuts import MAX_WINDOW_SAMPLES, Valley, best_cut, forced_cut
-from sayso.dictation import Gap
+from sayso.cuts import MAX_WINDOW_SAMPLES, Gap, Valley, best_cut, forced_cut
 from sayso.errors import RingOverrun
 from sayso.events import (
     CaptureInterrupted,
     Event,
     ListeningChanged,
     Problem,
+    ProblemCleared,
     ProblemName,
+    UtteranceFailed,
     UtteranceStarted,
 )
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
@@ -34,6 +35,7 @@ from sayso.vad import VoiceDetector
 log = logging.getLogger(__name__)
 
 QUIET_FRAMES = 4  # while nobody speaks, look every 128 ms: the ring and the pre-roll lose nothing by it
+CALM_SAMPLES = 10 * SAMPLE_RATE_HZ  # so long without another overflow, and it is over
 STALL_SECONDS = 0.3  # a stop waits so long for audio that was already spoken, should capture have stalled
 
 
@@ -121,6 +123,8 @@ class Pipeline:
         self._kept = 0  # absolute index up to which the journal has its audio
         self._heard: list[Valley] = []  # its frames since the window began
         self._speculating = False
+        self._overflows = 0  # of the device, as far as they were told
+        self._overflowed_at: int | None = None  # absolute index at the last of them, while it is a problem
 
     # ── commands, from any thread ─────────────────────────────────────────────────────────────────
 
@@ -153,6 +157,7 @@ class Pipeline:
 
     def step(self) -> None:
         """Look at every frame that is there, and obey every command that is due."""
+        self._report_overflows()
         while True:
             while self._commands and self._due(self._commands[0]):
                 self._obey(self._commands.popleft())
@@ -187,7 +192,9 @@ class Pipeline:
             case Control.LISTEN if not self._listening:
                 self._detector.reset()
                 self._segmenter.reset()
-                self._position = max(self._free_from, self._ring.written - self.plan.pre_roll)
+                oldest = self._ring.written - self._ring.capacity + FRAME_SAMPLES
+                self._free_from = max(self._free_from, command.at_sample - self.plan.pre_roll, oldest, 0)
+                self._position = self._free_from
                 self._set_listening(True)
             case Control.STOP if self._listening:
                 self._close(min(command.at_sample, self._ring.written))
@@ -201,8 +208,8 @@ class Pipeline:
                 if self._listening:
                     self._close(min(command.at_sample, self._ring.written))
                     self._detector.reset()
-                    self._position = command.at_sample
-                self._free_from = command.at_sample
+                    self._position = max(self._position, command.at_sample)
+                self._free_from = max(self._free_from, command.at_sample)
             case _:
                 pass  # already so
 
@@ -238,9 +245,24 @@ class Pipeline:
         elif not self._speculating and self._spoken():
             self._partial(end)
 
+    def _report_overflows(self) -> None:
+        """Tell when the device lost input before it reached the ring, and when that is over."""
+        if self._ring.overflows > self._overflows:
+            self._overflows = self._ring.overflows
+            self._overflowed_at = self._ring.written
+            message = "the sound system lost some audio, because this machine was too busy to take it in time"
+            self._emit(Problem(ProblemName.AUDIO_OVERRUN, message))
+        elif self._overflowed_at is not None and self._ring.written - self._overflowed_at > CALM_SAMPLES:
+            self._overflowed_at = None
+            self._emit(ProblemCleared(ProblemName.AUDIO_OVERRUN))
+
     def _overrun(self, error: RingOverrun) -> None:
+        """What was being said is no longer in the ring; the journal has most of it."""
         self._emit(Problem(ProblemName.AUDIO_OVERRUN, str(error)))
-        self._close(self._position)
+        self._overflowed_at = self._ring.written
+        if self._utterance:
+            self._emit(UtteranceFailed(self._utterance))
+            self._drop()
         self._detector.reset()
         self._position = self._free_from = self._ring.written
 
@@ -301,6 +323,7 @@ class Pipeline:
         if not self._utterance:  # voice that had no time to prove itself is shorter than any word
             self._segmenter.reset()
             return
+        end = max(end, self._window)  # an interruption may be told late, when the next utterance has begun
         self._keep_audio(end, at_least=1)
         if not self._spoken():
             self._drop()

@@ -119,7 +119,7 @@ class Recogniser:
                 decoding = session.final(request.audio) if final else session.partial(request.audio)
             except Exception as error:  # whatever an engine raises must not end the thread
                 self._session = None
-                log.error("decoding %.1f s of audio failed: %s", seconds(len(request.audio)), type(error).__name__)
+                log.debug("decoding %.1f s of audio failed: %s", seconds(len(request.audio)), type(error).__name__)
                 self._failed(error)
                 continue
             if self._failing:

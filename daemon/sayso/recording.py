@@ -21,12 +21,14 @@ def read_recording(path: Path) -> Pcm:
         AudioFileError: the file is missing, unreadable, or holds no audio; says which.
 
     """
-    if path.is_dir():
-        raise AudioFileError(f"{path} is a folder; name an audio file in it")
     try:
         path.open("rb").close()
-    except OSError as error:
-        raise AudioFileError(f"{path} cannot be read: {error.strerror}") from error
+    except IsADirectoryError as error:
+        raise AudioFileError(f"{path} is a folder; name an audio file in it") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else error
+        name = str(path) if str(path).isprintable() else repr(str(path))
+        raise AudioFileError(f"{name} cannot be read: {reason}") from error
     import av  # noqa: PLC0415  # heavy: only what reads files pays for it
 
     try:

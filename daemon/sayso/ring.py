@@ -35,6 +35,7 @@ class Ring:
         self.wake_at = NEVER
         self._buffer: Pcm = np.zeros(self.capacity, dtype=np.int16)
         self._written = 0
+        self._claimed = 0  # index one past what is being written now: from there back, a capacity is valid
         self._overflows = 0
 
     @property
@@ -53,12 +54,13 @@ class Ring:
 
     def write(self, block: Pcm) -> None:
         """Append samples, shape (n,), n ≤ capacity. Called by the producer only; never blocks."""
+        self._claimed = self._written + len(block)
         at = self._written % self.capacity
         head = min(len(block), self.capacity - at)
         self._buffer[at : at + head] = block[:head]
         if head < len(block):
             self._buffer[: len(block) - head] = block[head:]
-        self._written += len(block)
+        self._written = self._claimed
         if self._written >= self.wake_at:
             self.wake.set()
 
@@ -72,12 +74,12 @@ class Ring:
         """
         if not 0 <= start <= end <= self._written:
             raise ValueError(f"span [{start}, {end}) is not within the {self._written} samples written")
-        oldest = self._written - self.capacity
+        oldest = self._claimed - self.capacity
         if start >= oldest:
             at, size = start % self.capacity, end - start
             head = min(size, self.capacity - at)
             out = np.concatenate((self._buffer[at : at + head], self._buffer[: size - head]))
-            oldest = self._written - self.capacity  # the producer may have moved while we copied
+            oldest = self._claimed - self.capacity  # the producer may have moved while we copied
         if start < oldest:
             raise RingOverrun(
                 f"{oldest - start} samples of audio were overwritten before they were read; "

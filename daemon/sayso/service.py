@@ -12,6 +12,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -60,6 +61,7 @@ class Service:
             end.setblocking(False)
         self._signals: list[int] = []
         self._leaving = False
+        self._broken = False
         self._later: list[Callable[[], None]] = []  # what waits until nobody speaks
         self._toggled_on = settings.mode is Mode.HANDS_FREE
         self._engine = engine_from(settings)
@@ -78,17 +80,20 @@ class Service:
         """Run until told to leave; return the exit status."""
         control = TerminalControl()
         previous = {number: signal.signal(number, self._on_signal) for number in (*STOP_SIGNALS, signal.SIGHUP)}
+        threading.excepthook = self._on_thread_death
         wakeup_before = signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         try:
             self._start(control)
             self._obey_until_told_to_leave(control)
+            signal.signal(signal.SIGINT, previous[signal.SIGINT])  # a second Ctrl-C waits for nothing
             self._finish()
         finally:
             signal.set_wakeup_fd(wakeup_before)
             for number, handler in previous.items():
                 signal.signal(number, handler)
+            threading.excepthook = threading.__excepthook__
             control.close()
-        return 0
+        return 1 if self._broken else 0
 
     def _start(self, control: TerminalControl) -> None:
         left = self._flow.journal.left_behind()
@@ -108,8 +113,8 @@ class Service:
         with selectors.DefaultSelector() as selector:
             selector.register(self._awake, selectors.EVENT_READ)
             if control.readable:
-                # epoll refuses regular files and /dev/null: nobody types there.
-                with contextlib.suppress(PermissionError):
+                # epoll refuses regular files, /dev/null and a closed input: nobody types there.
+                with contextlib.suppress(OSError, ValueError):
                     selector.register(control.fd, selectors.EVENT_READ)
             while not self._leaving:
                 for key, _ in selector.select():
@@ -119,6 +124,7 @@ class Service:
                     asked = control.read()
                     if asked is None:
                         selector.unregister(control.fd)
+                        self._leaving = control.is_terminal  # it was closed: nobody could stop us any more
                     for one in asked or ():
                         self._obey(one)
                 while self._signals and not self._leaving:
@@ -135,6 +141,16 @@ class Service:
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self._signals.append(number)
+
+    def _on_thread_death(self, death: threading.ExceptHookArgs) -> None:
+        """A stage that died cannot be mended from here: leave what can be saved, and let systemd start anew."""
+        name = death.thread.name if death.thread else "a thread"
+        log.critical(
+            "%s died", name, exc_info=(death.exc_type, death.exc_value or death.exc_type(), death.exc_traceback)
+        )
+        say(f"{name} failed ({death.exc_type.__name__}); leaving. Audio not delivered is kept")
+        self._broken = self._leaving = True
+        self._nudge()
 
     def _obey_signal(self, number: int) -> None:
         if number == signal.SIGHUP:
@@ -225,7 +241,8 @@ class Service:
 
 def say(line: str) -> None:
     """Tell the person something; standard output is for what they dictate."""
-    print(f"sayso: {line}", file=sys.stderr, flush=True)  # noqa: T201  # the foreground service talks to a person
+    sys.stderr.write(f"sayso: {line}\n")  # one write: two threads must not tear each other's lines
+    sys.stderr.flush()
 
 
 def microphone_from(settings: Settings) -> Source:

@@ -3,10 +3,10 @@
 Each hypothesis is a fresh decode of the whole window, so the words already committed are found again at its
 beginning, possibly spelled otherwise. `continuation` finds where they end; what follows is the tail. A word of
 the tail is committed when decodes in a row agree on it to the letter and their confidences add up to enough: two
-that are sure, or more that are less so. The last word never is: the decoder may have heard only half of it. It is
-local agreement (Liu et al., 2020, "Low-latency sequence-to-sequence speech recognition and translation by partial
-hypothesis selection") with the number of agreeing decodes made to depend on how sure they are. Committed words are
-never taken back.
+that are sure, or more that are less so. The last word never is, nor one that ended just now: the decoder may have
+heard only half of it. This is local agreement (Liu et al., 2020, "Low-latency sequence-to-sequence speech
+recognition and translation by partial hypothesis selection") with the number of agreeing decodes made to depend on
+how sure they are. Committed words are never taken back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from sayso.events import Hypothesis, TimedWord
 MAX_REPEATS = 3  # an n-gram this often in a row is a decoder's loop, not speech
 MAX_LOOP_WORDS = 8  # longest n-gram looked at
 LOOP_SECONDS_PER_WORD = 0.15  # fast speech is 5 words a second, 0.2 s a word
-ENOUGH_EVIDENCE = 1.4  # two decodes at 0.7, three at 0.47: ARCHITECTURE.md, "When a word is committed"
+ENOUGH_EVIDENCE = 1.2  # two decodes at 0.6, three at 0.4: ARCHITECTURE.md, "When a word is committed"
+GUARD_SECONDS = 0.5  # heard after a word before it is believed: about two words of fast speech
 LOST_SHARE = 0.5  # a partial that contradicts more of the committed words than this is not believed
 
 
@@ -66,7 +67,7 @@ def advance(stable: Stable, hypothesis: Hypothesis) -> Step:
     if contradicted > LOST_SHARE * len(again):
         return Step(Stable(stable.committed), (), contradicted)
     evidence = _accumulate(stable, tail)
-    sure = _sure(evidence)
+    sure = _sure(tail, evidence, hypothesis.window_end_seconds - GUARD_SECONDS)
     now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:])
     return Step(now, tail[:sure], contradicted)
 
@@ -126,11 +127,11 @@ def _accumulate(stable: Stable, tail: tuple[TimedWord, ...]) -> tuple[float, ...
     return tuple(evidence + word.confidence for evidence, word in zip(before, tail, strict=True))
 
 
-def _sure(evidence: tuple[float, ...]) -> int:
-    """How many leading words of a tail have enough evidence, the last one left out."""
+def _sure(tail: tuple[TimedWord, ...], evidence: tuple[float, ...], until_seconds: float) -> int:
+    """How many leading words of a tail ended by then and have enough evidence, the last one left out."""
     sure = 0
-    for amount in evidence[:-1]:
-        if amount < ENOUGH_EVIDENCE:
+    for word, amount in zip(tail[:-1], evidence, strict=False):
+        if amount < ENOUGH_EVIDENCE or word.end_seconds > until_seconds:
             break
         sure += 1
     return sure

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, Pcm
 from sayso.errors import EngineError
+from sayso.surroundings import prepare
 
 WEBRTC_FRAME = 160  # 10 ms, the shortest frame WebRTC's detector takes
 WEBRTC_MODE = 1  # 0 lets most through, 3 least: a gate must not lose quiet speech
@@ -126,6 +127,7 @@ def make_detector() -> VoiceDetector:
 
 
 def _silero_session() -> Any:
+    prepare()
     try:
         import onnxruntime  # noqa: PLC0415  # heavy: only the live flow needs it
     except ImportError as error:

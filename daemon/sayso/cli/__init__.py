@@ -12,6 +12,7 @@ from typing import NoReturn
 from sayso import __version__
 from sayso.cli import demo, models, replay, run, transcribe
 from sayso.errors import SaysoError
+from sayso.surroundings import prepare
 
 COMMANDS = (run, demo, replay, transcribe, models)
 
@@ -57,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    prepare()
     options = make_parser().parse_args(arguments)
     try:
         status: int = options.execute(options)
@@ -69,5 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output left. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        print(f"sayso: {error.strerror or error}{where}", file=sys.stderr)
         return EXIT_FAILED
     return status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 
 from sayso import paths
 from sayso.errors import ModelError, StorageError
@@ -38,7 +39,11 @@ def list_models(options: argparse.Namespace) -> int:
     """Print the models of the store, and those that a package could bring."""
     store = _store()
     for name in store.names():
-        manifest = read_manifest(store.root / name)
+        try:
+            manifest = read_manifest(store.root / name)
+        except ModelError as error:
+            print(f"sayso: {error}", file=sys.stderr)
+            continue
         if options.json:
             row = {
                 "name": name,

@@ -5,18 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import sys
 from pathlib import Path
 from typing import Any
 
 from sayso.audio import samples
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.engines import Engine
-from sayso.events import Committed, Edit, Event, HypothesisChanged, Problem, StateChanged, UtteranceFinished
+from sayso.events import (
+    Committed,
+    Edit,
+    Event,
+    HypothesisChanged,
+    Problem,
+    StateChanged,
+    UtteranceFailed,
+    UtteranceFinished,
+)
 from sayso.loading import engine_from
 from sayso.recording import read_recording
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT, hold_around_speech
-from sayso.replay.witness import Moment, ReplayResult, Witness
+from sayso.replay.witness import Moment, ReplayResult
 from sayso.typist import Typist
 from sayso.typist.recording import RecordingTypist
 from sayso.typist.stdout import StdoutTypist
@@ -63,12 +73,21 @@ def execute(options: argparse.Namespace) -> int:
         else hold_around_speech(audio, detector, settings, release_after=samples(options.hold / 1000))
     )
     typist: Typist = RecordingTypist() if options.json else StdoutTypist()
-    witness: Witness = print_event if options.json else lambda _event, _moment: None
+    failed = False
+
+    def witness(event: Event, moment: Moment) -> None:
+        nonlocal failed
+        if options.json:
+            print_event(event, moment)
+        if isinstance(event, Problem):
+            print(f"sayso: {event.message}", file=sys.stderr)
+        failed = failed or isinstance(event, UtteranceFailed)
+
     result = replay(settings, engine, detector, typist, audio, strokes, Pace(options.pace), witness)
     typist.close()
     if options.json:
         print(json.dumps(summary(result, engine)), flush=True)
-    return 0
+    return 1 if failed else 0
 
 
 def print_event(event: Event, moment: Moment) -> None:

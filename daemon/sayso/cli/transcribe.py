@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
 def as_json(path: Path, transcription: Transcription, engine: Engine) -> dict[str, Any]:
     """The object that `--format json` prints for a file; times in seconds."""
     return {
-        "file": str(path),
+        "file": os.fsencode(path).decode(errors="replace"),
         "text": transcription.text,
         "language": transcription.language,
         "model": engine.model.name,

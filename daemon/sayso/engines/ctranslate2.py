@@ -34,6 +34,7 @@ from sayso.engines import (
 from sayso.errors import EngineError, ModelError
 from sayso.languages import UNSPACED_LANGUAGES
 from sayso.models import Model
+from sayso.surroundings import prepare
 
 HOP_SAMPLES = 160  # Whisper's mel hop: 10 ms
 MAX_FRAMES = 3000  # 30 s / 10 ms, the window Whisper was trained on
@@ -67,9 +68,7 @@ def _without_torch() -> Iterator[None]:
 
 
 def _import_faster_whisper() -> Any:
-    # libgomp's threads spin between two parallel regions by default: with one other busy process a 2 s decode
-    # took up to 18 s, with `passive` 1.8 s. libgomp reads this when it is loaded, that is, below.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    prepare()
     with _without_torch():
         try:
             import faster_whisper  # noqa: PLC0415  # heavy: only the process that decodes pays for it
@@ -156,7 +155,7 @@ class CTranslate2Engine:
         """Decode one second of silence on the device."""
         began = time.perf_counter()
         try:
-            self.session("en").partial(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16))
+            self.session(self.model.manifest.languages[0]).partial(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16))
         except (EngineError, RuntimeError) as error:
             return SelfCheck(CheckStatus.FAILS, str(error))
         spent = time.perf_counter() - began
@@ -301,6 +300,8 @@ def _attach_punctuation(words: list[Word]) -> tuple[Word, ...]:
             text = opening + (word.text.lstrip() if opening else word.text)
             out.append(Word(text, word.start_seconds, word.end_seconds, word.confidence))
             opening = ""
+    if opening and out:  # an opening mark with nothing after it
+        out[-1] = replace(out[-1], text=out[-1].text + opening)
     return tuple(out)
 
 

@@ -44,8 +44,11 @@ def hold_around_speech(
     padded = with_silence(audio, settings)
 
     def hold(onset: int, voiced_end: int) -> None:
-        press = max(onset - samples(KEY_LEAD_SECONDS), strokes[-1].at_sample if strokes else 0)
-        strokes.append(KeyStroke(press, Key.PRESS))
+        press = max(onset - samples(KEY_LEAD_SECONDS), 0)
+        if strokes and press <= strokes[-1].at_sample:
+            strokes.pop()  # it is still down: one hold over both
+        else:
+            strokes.append(KeyStroke(press, Key.PRESS))
         strokes.append(KeyStroke(voiced_end + release_after, Key.RELEASE))
 
     for start in range(0, len(padded) - FRAME_SAMPLES + 1, FRAME_SAMPLES):

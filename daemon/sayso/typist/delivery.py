@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -48,13 +49,14 @@ class Delivery:
     def show(self, unstable: str) -> None:
         """Show the tail that may still change."""
         if self.typist.abilities.preedit:
-            self.typist.show(unstable)
+            with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
+                self.typist.show(unstable)
 
     def _type(self, utterance: int, edit: Edit) -> None:
         try:
             self.typist.type(edit)
-        except TypistError as error:
-            log.error("typing failed: %s", error)
+        except Exception as error:  # whatever a backend raises must not end the thread
+            log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
             self._failed_utterance = utterance
             if not self._failing:
                 self._failing = True

@@ -17,6 +17,7 @@ class StdoutTypist:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stdout
         self._wrote = False
+        self._broken: str | None = None  # why nothing can be written any more
 
     @property
     def abilities(self) -> Abilities:
@@ -29,14 +30,15 @@ class StdoutTypist:
             raise TypistError("standard output is not a terminal, so written text cannot be taken back")
         if not edit.delete and not edit.insert:
             return
+        if self._broken is not None:
+            raise TypistError(self._broken)
         try:
             self._stream.write("\b \b" * edit.delete + edit.insert)
             self._stream.flush()
         except (OSError, ValueError) as error:
+            self._broken = f"standard output cannot be written: {error}; start sayso again with another"
             _silence(self._stream)
-            raise TypistError(
-                f"standard output cannot be written: {error}; it was closed by its reader"
-            ) from error
+            raise TypistError(self._broken) from error
         self._wrote = True
 
     def show(self, unstable: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -44,8 +46,11 @@ class TerminalTypist:
             raise TypistError("only the line being spoken can be changed on a terminal")
         self._line = self._line[: len(self._line) - edit.delete] + edit.insert
         self._tail = ""
-        self._break_line()
-        self._draw()
+        try:
+            self._break_line()
+            self._draw()
+        except OSError as error:
+            raise TypistError(f"the terminal cannot be written: {error.strerror}") from error
 
     def show(self, unstable: str) -> None:
         """Draw the tail in grey."""
@@ -54,9 +59,10 @@ class TerminalTypist:
 
     def close(self) -> None:
         """Leave the last line standing."""
-        self._live.stop()
-        if self._line.strip():
-            self._console.print(Text(self._line.strip()))
+        with contextlib.suppress(OSError):  # it may be gone
+            self._live.stop()
+            if self._line.strip():
+                self._console.print(Text(self._line.strip()))
         self._line = ""
 
     def _break_line(self) -> None:
