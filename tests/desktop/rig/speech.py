@@ -27,12 +27,17 @@ class Speaker:
         self._voice: Any = None
 
     def __call__(self, sentence: str) -> Path:
-        """Return a wav file (mono, int16, 22,050 Hz) of the sentence."""
+        """Return a wav file (mono, int16, 22,050 Hz) of the sentence, the same at every run."""
         path = self._folder / f"{abs(hash(sentence)):x}.wav"
         if not path.exists():
             with wave.open(str(path), "wb") as file:
-                self._load().synthesize_wav(sentence, file)
+                self._load().synthesize_wav(sentence, file, syn_config=self._steady())
         return path
+
+    def _steady(self) -> Any:
+        from piper import SynthesisConfig  # noqa: PLC0415  # see below
+
+        return SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0)  # no dice in intonation and timing
 
     def _load(self) -> Any:
         if self._voice is None:

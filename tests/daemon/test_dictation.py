@@ -1,0 +1,190 @@
+"""The dictation: what the recogniser says becomes edits, and edits become the text that stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.daemon.fakes import of_type
+
+from sayso.dictation import Dictation
+from sayso.events import (
+    Committed,
+    Edit,
+    Event,
+    Hypothesis,
+    HypothesisChanged,
+    TimedWord,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceFinished,
+)
+from sayso.formatter import Formatter
+from sayso.recogniser import Dropped, Final, Partial
+from sayso.stabiliser import GUARD_SECONDS
+from sayso.typist.recording import RecordingTypist
+
+PACE = 0.4
+
+
+def heard(utterance: int, text: str, *, final: bool = False, start: float = 0.0) -> Hypothesis:
+    words = tuple(
+        TimedWord(f" {word}", start + n * PACE, start + (n + 1) * PACE, 0.9) for n, word in enumerate(text.split())
+    )
+    return Hypothesis(utterance, start, start + len(words) * PACE + GUARD_SECONDS, words, final, "en")
+
+
+class Desk:
+    """A dictation whose edits go into a window, and what it told."""
+
+    def __init__(self) -> None:
+        self.typist = RecordingTypist()
+        self.events: list[Event] = []
+        self.last: list[bool] = []
+        self.dictation = Dictation(Formatter(), self._deliver, self.events.append)
+
+    def _deliver(self, utterance: int, edit: Edit, last: bool) -> None:
+        self.typist.type(edit)
+        self.last.append(last)
+
+    def partials(self, utterance: int, *texts: str) -> None:
+        for text in texts:
+            self.dictation.take(Partial(heard(utterance, text)))
+
+    def final(self, utterance: int, text: str, *, ends: bool = True) -> None:
+        self.dictation.take(Final(utterance, heard(utterance, text, final=True), ends, 2.5))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_agreed_words_are_typed_while_one_speaks_and_the_rest_with_the_final(desk: Desk) -> None:
+    desk.partials(1, "so it", "so it goes")
+    assert desk.typist.text == "so it"
+    desk.final(1, "so it goes on")
+    assert desk.typist.text == "so it goes on"
+    assert desk.last == [False, True]
+    assert of_type(desk.events, Committed) == [Committed(1, desk.typist.edits[0])]
+    assert of_type(desk.events, UtteranceFinished) == [
+        UtteranceFinished(1, desk.typist.edits[1], "so it goes on", 2.5, 0)
+    ]
+
+
+def test_a_partial_on_which_nothing_is_agreed_types_nothing_but_shows_its_tail(desk: Desk) -> None:
+    desk.partials(1, "so it")
+    assert desk.typist.edits == []
+    assert desk.events == [HypothesisChanged(1, "", "so it")]
+
+
+def test_the_tail_is_shown_as_it_would_be_typed_after_what_stands(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    assert desk.events[-1] == HypothesisChanged(1, "so it", " goes")
+
+
+def test_the_end_is_told_even_where_everything_stood_already(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.final(1, "so it")
+    assert desk.typist.edits[-1] == Edit(0, "", ())
+    assert desk.last[-1]
+
+
+def test_utterances_are_separated_by_a_space_and_the_first_is_not_preceded_by_one(desk: Desk) -> None:
+    desk.final(1, "One.")
+    desk.final(2, "Two.")
+    assert desk.typist.text == "One. Two."
+
+
+def test_an_utterance_in_which_nothing_was_heard_leaves_no_separator(desk: Desk) -> None:
+    desk.final(1, "One.")
+    desk.final(2, "")
+    desk.final(3, "Three.")
+    assert desk.typist.text == "One. Three."
+
+
+def test_the_final_of_a_window_that_was_cut_off_commits_it_and_the_utterance_goes_on(desk: Desk) -> None:
+    desk.final(1, "a long story", ends=False)
+    assert desk.typist.text == "a long story"
+    assert of_type(desk.events, UtteranceFinished) == []
+    desk.dictation.take(Final(1, heard(1, "goes on", final=True, start=5.0), True, 7.0))
+    assert desk.typist.text == "a long story goes on"
+    assert of_type(desk.events, UtteranceFinished)[0].text == "a long story goes on"
+
+
+def test_gaps_between_committed_words_are_known_while_the_utterance_lasts(desk: Desk) -> None:
+    desk.partials(1, "so it goes on", "so it goes on")
+    assert [(gap.utterance, gap.start_seconds) for gap in desk.dictation.gaps] == [
+        (1, pytest.approx(PACE)),
+        (1, pytest.approx(2 * PACE)),
+    ]
+    desk.final(1, "so it goes on")
+    assert desk.dictation.gaps == ()
+
+
+def test_the_prompt_of_a_new_window_is_what_was_committed_before_it(desk: Desk) -> None:
+    desk.partials(1, "so it goes on", "so it goes on")
+    assert desk.dictation.context(1, 2 * PACE) == "so it"
+    assert desk.dictation.context(1, PACE) == "so"
+
+
+def test_a_failed_utterance_is_told_and_what_was_typed_stays(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.dictation.take(Final(1, None, True, 2.0))
+    assert desk.events[-1] == UtteranceFailed(1)
+    assert desk.typist.text == "so it"
+    desk.final(2, "again")
+    assert desk.typist.text == "so it again"
+
+
+def test_a_dropped_utterance_types_nothing_more(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.dictation.take(Dropped(1))
+    assert desk.events[-1] == UtteranceDropped(1)
+    assert desk.typist.text == "so it"
+
+
+def test_committed_words_that_the_final_would_have_otherwise_are_counted_and_left_alone(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.final(1, "so is goes on")
+    assert desk.typist.text == "so it goes on"
+    assert of_type(desk.events, UtteranceFinished)[0].contradicted_words == 1
+    desk.final(2, "fine")
+    assert of_type(desk.events, UtteranceFinished)[1].contradicted_words == 0
+    assert desk.dictation.contradicted == 1
+
+
+def test_spans_name_the_words_of_the_utterance_across_its_edits(desk: Desk) -> None:
+    desk.partials(1, "so it", "so it goes")
+    desk.final(1, "so it goes")
+    assert [span.words for edit in desk.typist.edits for span in edit.spans] == [(0,), (1,), (2,)]
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "c,", "d"]), max_size=8).map(" ".join)
+
+
+@given(
+    utterances=st.lists(
+        st.tuples(st.lists(TEXTS, max_size=5), st.one_of(TEXTS, st.sampled_from(["drop", "fail"]))), max_size=5
+    )
+)
+def test_whatever_is_heard_nothing_is_deleted_and_what_stands_is_what_was_told(
+    utterances: list[tuple[list[str], str]],
+) -> None:
+    desk = Desk()
+    for number, (partials, end) in enumerate(utterances, start=1):
+        desk.partials(number, *partials)
+        if end == "drop":
+            desk.dictation.take(Dropped(number))
+        elif end == "fail":
+            desk.dictation.take(Final(number, None, True, 1.0))
+        else:
+            desk.final(number, end)
+    assert all(edit.delete == 0 for edit in desk.typist.edits)
+    told = [e for e in desk.events if isinstance(e, Committed | UtteranceFinished)]
+    assert "".join(event.edit.insert for event in told) == desk.typist.text
+    for finished in of_type(desk.events, UtteranceFinished):
+        mine = [event.edit.insert for event in told if event.utterance == finished.utterance]
+        assert finished.text == "".join(mine)
+    assert "  " not in desk.typist.text
+    assert not desk.typist.text.startswith(" ")

@@ -1,0 +1,311 @@
+"""The whole flow on its own threads, with a source, an engine and a window that work without devices."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.daemon.fakes import (
+    Decode,
+    LoudnessDetector,
+    ReadingEngine,
+    of_type,
+    phrase,
+    recording,
+    silence,
+    text_of,
+)
+
+from sayso.audio import Pcm
+from sayso.capture import Report
+from sayso.clock import WallClock
+from sayso.config import Settings
+from sayso.events import (
+    CaptureInterrupted,
+    CaptureOpened,
+    Event,
+    HypothesisChanged,
+    ListeningChanged,
+    Problem,
+    State,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceFinished,
+    UtteranceStarted,
+)
+from sayso.flow import Flow, plan_from
+from sayso.ring import Ring
+from sayso.typist import Abilities
+from sayso.typist.recording import RecordingTypist
+
+
+class SaidSource:
+    """A microphone that hears what a test says, at once."""
+
+    latency_samples = 0
+
+    def __init__(self) -> None:
+        self._ring: Ring | None = None
+
+    def start(self, ring: Ring, report: Report) -> None:
+        self._ring = ring
+        report(CaptureOpened("test", 16_000))
+
+    def stop(self) -> None:
+        self._ring = None
+
+    def say(self, audio: Pcm) -> None:
+        assert self._ring is not None
+        for at in range(0, len(audio), 512):
+            self._ring.write(audio[at : at + 512])
+
+    @property
+    def is_open(self) -> bool:
+        return self._ring is not None
+
+
+class Window(RecordingTypist):
+    """A window that can show a tail, and knows when it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tails: list[str] = []
+        self.is_closed = False
+
+    @property
+    def abilities(self) -> Abilities:
+        return Abilities(unicode=True, delete=True, preedit=True)
+
+    def show(self, unstable: str) -> None:
+        self.tails.append(unstable)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Watcher:
+    """Sees every event, and lets a test wait for one."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait(self, kind: type, count: int = 1) -> None:
+        """Until so many events of a type were seen."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(of_type(self.events, kind)) >= count, 10)
+
+
+class Bench:
+    """A flow on its threads."""
+
+    def __init__(self, settings: Settings, spool: Path | None, engine: ReadingEngine | None = None) -> None:
+        self.source, self.window, self.watcher = SaidSource(), Window(), Watcher()
+        self.engine = engine or ReadingEngine()
+        self.flow = Flow(
+            settings,
+            self.source,
+            self.engine,
+            LoudnessDetector(),
+            self.window,
+            spool,
+            WallClock(),
+            (self.watcher,),
+        )
+
+    def listen(self) -> None:
+        """Begin to listen; returns when it does, because here a minute can be said in a moment."""
+        self.flow.listen()
+        self.watcher.wait(ListeningChanged)
+
+    def __enter__(self) -> Bench:
+        self.flow.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.flow.stop()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+def files(spool: Path) -> list[Path]:
+    return list(spool.glob("*.wav"))
+
+
+def test_what_is_said_stands_in_the_window_and_no_audio_is_left_on_disk(
+    default_settings: Settings, spool: Path
+) -> None:
+    with Bench(default_settings, spool) as bench:
+        bench.listen()
+        bench.source.say(recording([(4, 1.0), (3, 1.0)]))
+        bench.watcher.wait(UtteranceDelivered, 2)
+    assert bench.window.text == text_of(7)
+    assert files(spool) == []
+    assert bench.flow.status.state is State.LISTENING
+    assert bench.window.is_closed
+    assert not bench.source.is_open
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sayso-")]
+
+
+def test_stopping_the_flow_finishes_what_was_being_said(default_settings: Settings, spool: Path) -> None:
+    with Bench(default_settings, spool) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
+        bench.watcher.wait(UtteranceStarted)
+    assert bench.window.text == text_of(5)
+    assert files(spool) == []
+    assert len(of_type(bench.watcher.events, UtteranceDelivered)) == 1
+
+
+def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: Settings, spool: Path) -> None:
+    with Bench(default_settings, spool) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
+        bench.watcher.wait(UtteranceStarted)
+        bench.flow.stop_listening()
+        bench.watcher.wait(UtteranceDelivered)
+        assert bench.flow.status.wait_until_finished(10)
+        assert bench.window.text == text_of(5)
+    assert bench.flow.status.state is State.IDLE
+
+
+def test_cancelling_keeps_neither_text_nor_audio(default_settings: Settings, spool: Path) -> None:
+    hold = threading.Event()
+
+    def wait(_decode: Decode) -> None:
+        assert hold.wait(10)
+
+    with Bench(default_settings, spool, ReadingEngine(before=wait)) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
+        bench.watcher.wait(UtteranceStarted)
+        bench.flow.cancel()
+        hold.set()
+        bench.watcher.wait(UtteranceDropped)
+    assert bench.window.text == ""
+    assert files(spool) == []
+
+
+def test_an_engine_that_fails_leaves_the_audio_on_disk_and_says_where(
+    default_settings: Settings, spool: Path
+) -> None:
+    def fail(_decode: Decode) -> None:
+        raise RuntimeError("no memory")
+
+    with Bench(default_settings, spool, ReadingEngine(before=fail)) as bench:
+        bench.listen()
+        bench.source.say(recording([(4, 1.0)]))
+        bench.watcher.wait(UtteranceFailed)
+    (kept,) = files(spool)
+    messages = [problem.message for problem in of_type(bench.watcher.events, Problem)]
+    assert any(str(kept) in message for message in messages)
+    assert bench.window.text == ""
+
+
+def test_a_broken_stream_finishes_the_utterance_and_the_next_one_is_heard(
+    default_settings: Settings, spool: Path
+) -> None:
+    with Bench(default_settings, spool) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
+        bench.flow.emit(CaptureInterrupted(bench.flow.stages.ring.written))
+        bench.watcher.wait(UtteranceDelivered)
+        bench.source.say(np.concatenate((silence(0.6), phrase(3, 3), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 2)
+    assert bench.window.text == text_of(6)
+
+
+def test_the_tail_that_may_still_change_is_shown_where_the_window_can(default_settings: Settings) -> None:
+    with Bench(default_settings, None) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
+        bench.watcher.wait(HypothesisChanged)
+    assert bench.window.tails
+    assert bench.window.tails[0] == of_type(bench.watcher.events, HypothesisChanged)[0].unstable
+
+
+def test_another_microphone_takes_over_between_two_utterances(default_settings: Settings) -> None:
+    with Bench(default_settings, None) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
+        other = SaidSource()
+        bench.flow.replace_source(other)
+        assert not bench.source.is_open
+        bench.watcher.wait(UtteranceDelivered)
+        other.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 2)
+    assert bench.window.text == text_of(5)
+    assert not other.is_open
+
+
+def test_another_window_takes_over_from_the_next_edit_and_the_old_one_is_closed(
+    default_settings: Settings,
+) -> None:
+    with Bench(default_settings, None) as bench:
+        bench.listen()
+        bench.source.say(recording([(3, 1.0)]))
+        bench.watcher.wait(UtteranceDelivered)
+        other = Window()
+        bench.flow.replace_typist(other)
+        assert bench.window.is_closed
+        bench.source.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 2)
+    assert bench.window.text == text_of(3)
+    assert other.text.strip() == text_of(2, first=3)
+    assert other.is_closed
+
+
+def test_new_settings_and_a_new_engine_count_from_the_next_utterance_on(default_settings: Settings) -> None:
+    second = ReadingEngine()
+    with Bench(default_settings, None) as bench:
+        bench.listen()
+        bench.source.say(recording([(3, 1.0)]))
+        bench.watcher.wait(UtteranceDelivered)
+        bench.flow.apply(replace(default_settings, language="auto"), second)
+        bench.source.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 2)
+    assert second.decodes
+    assert second.sessions[0] is None
+    assert bench.window.text == text_of(5)
+
+
+def test_a_source_that_does_not_start_leaves_no_thread_and_no_open_window(default_settings: Settings) -> None:
+    bench = Bench(default_settings, None)
+
+    def refuse(ring: Ring, report: Report) -> None:
+        raise OSError("no such device")
+
+    start: Callable[[Ring, Report], None] = refuse
+    bench.source.start = start  # type: ignore[method-assign]  # this one refuses
+    with pytest.raises(OSError, match="no such device"):
+        bench.flow.start()
+    assert bench.window.is_closed
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sayso-")]
+
+
+def test_the_plan_of_the_live_flow_is_the_settings_in_samples(default_settings: Settings) -> None:
+    plan = plan_from(default_settings)
+    assert (plan.pre_roll, plan.min_speech, plan.hop, plan.window) == (8_000, 4_000, 4_800, 240_000)
+    assert (plan.endpointing.soft_samples, plan.endpointing.hard_samples) == (3_200, 8_000)
+
+
+def test_the_end_of_an_utterance_names_all_that_was_typed_for_it(default_settings: Settings) -> None:
+    with Bench(default_settings, None) as bench:
+        bench.listen()
+        bench.source.say(recording([(4, 1.0)]))
+        bench.watcher.wait(UtteranceFinished)
+    (finished,) = of_type(bench.watcher.events, UtteranceFinished)
+    assert finished.text == text_of(4)

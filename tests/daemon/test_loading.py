@@ -1,0 +1,40 @@
+"""Settings → engine: what every command that recognises speech does first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sayso.config import Settings
+from sayso.errors import EngineError, ModelError
+from sayso.loading import engine_from, language_of
+
+
+@pytest.fixture
+def wanted(default_settings: Settings, data_home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("XDG_DATA_HOME", str(data_home))
+    return replace(default_settings, engine=replace(default_settings.engine, device="cpu", threads=1))
+
+
+def test_the_engine_and_model_of_the_settings_are_loaded(wanted: Settings) -> None:
+    engine = engine_from(wanted)
+    assert (engine.name, engine.model.name, engine.device) == ("ctranslate2", "tiny.en", "cpu")
+
+
+def test_a_language_that_the_model_does_not_know_is_refused_before_anything_is_decoded(wanted: Settings) -> None:
+    with pytest.raises(ModelError, match="does not know language 'fr'"):
+        engine_from(replace(wanted, language="fr"))
+
+
+def test_an_unknown_engine_or_model_is_an_error_of_its_own_kind(wanted: Settings) -> None:
+    with pytest.raises(EngineError, match="not installed"):
+        engine_from(replace(wanted, engine=replace(wanted.engine, name="oracle")))
+    with pytest.raises(ModelError, match="there is no model"):
+        engine_from(replace(wanted, engine=replace(wanted.engine, model="nope")))
+
+
+def test_auto_leaves_the_language_to_the_model(default_settings: Settings) -> None:
+    assert language_of(replace(default_settings, language="auto")) is None
+    assert language_of(replace(default_settings, language="de")) == "de"

@@ -1,0 +1,195 @@
+"""The recogniser: requests in, hypotheses with absolute times out; a failure of the engine is told."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
+
+from sayso.audio import samples
+from sayso.events import Problem, ProblemCleared, ProblemName
+from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
+from sayso.recogniser import Dropped, Final, Partial, Recogniser, RecogniserThread, Result
+
+START = samples(10.0)
+SPEECH = np.concatenate((silence(0.5), phrase(0, 2)))
+
+
+def failing(times: int) -> ReadingEngine:
+    """An engine that fails so many times and then works."""
+    left = [times]
+
+    def fail(_decode: Decode) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            raise RuntimeError("CUDA out of memory")
+
+    return ReadingEngine(before=fail)
+
+
+class Bench:
+    """A recogniser, and what it reported."""
+
+    def __init__(self, engine: ReadingEngine, language: str | None = "en") -> None:
+        self.reports: list[Problem | ProblemCleared] = []
+        self.asked: list[tuple[int, float]] = []
+        self.recogniser = Recogniser(engine, language, self._context, self.reports.append)
+
+    def _context(self, utterance: int, before_seconds: float) -> str:
+        self.asked.append((utterance, before_seconds))
+        return f"said before {before_seconds}"
+
+    def partial(self, utterance: int = 1, start: int = START) -> Result | None:
+        return self.recogniser.handle(DecodePartial(utterance, start, SPEECH))
+
+    def final(self, utterance: int = 1, *, speculative: bool = False, ends: bool = True) -> Result | None:
+        end = START + len(SPEECH)
+        return self.recogniser.handle(DecodeFinal(utterance, START, SPEECH, end, ends, speculative))
+
+
+def test_a_partial_becomes_a_hypothesis_with_times_from_the_first_captured_sample() -> None:
+    result = Bench(ReadingEngine()).partial()
+    assert isinstance(result, Partial)
+    found = result.hypothesis
+    assert [word.text for word in found.words] == [" w0", " w1"]
+    assert found.words[0].start_seconds == pytest.approx(10.5)
+    assert found.words[1].end_seconds == pytest.approx(11.2)
+    assert (found.window_start_seconds, found.window_end_seconds) == (10.0, pytest.approx(11.2))
+    assert (found.utterance, found.final, found.language) == (1, False, "en")
+
+
+def test_a_final_says_whether_the_utterance_ends_and_where_its_voice_did() -> None:
+    result = Bench(ReadingEngine()).final(ends=False)
+    assert isinstance(result, Final)
+    assert result.hypothesis is not None
+    assert result.hypothesis.final
+    assert (result.ends, result.voiced_end_seconds) == (False, pytest.approx(11.2))
+
+
+def test_a_speculative_final_is_held_back_until_it_is_promoted_and_then_given_once() -> None:
+    bench = Bench(ReadingEngine())
+    assert bench.final(speculative=True) is None
+    promoted = bench.recogniser.handle(Promote(1))
+    assert isinstance(promoted, Final)
+    assert promoted.hypothesis is not None
+    assert bench.recogniser.handle(Promote(1)) is None
+
+
+@pytest.mark.parametrize(("order", "answer"), [(Withdraw(1), None), (Drop(1), Dropped(1))])
+def test_a_final_that_was_withdrawn_or_dropped_is_never_given(
+    order: Withdraw | Drop, answer: Dropped | None
+) -> None:
+    bench = Bench(ReadingEngine())
+    bench.final(speculative=True)
+    assert bench.recogniser.handle(order) == answer
+    assert bench.recogniser.handle(Promote(1)) is None
+
+
+def test_a_window_is_one_session_and_a_new_window_gets_a_new_one_with_what_was_said_before_it() -> None:
+    engine = ReadingEngine()
+    bench = Bench(engine)
+    bench.partial()
+    bench.partial()
+    bench.partial(start=START + 512)
+    bench.partial(utterance=2, start=START + 512)
+    assert bench.asked == [(1, 10.0), (1, 10.032), (2, 10.032)]
+    assert [decode.prompt for decode in engine.decodes] == [
+        "said before 10.0",
+        "said before 10.0",
+        "said before 10.032",
+        "said before 10.032",
+    ]
+
+
+def test_a_replaced_engine_decodes_from_the_next_window_on() -> None:
+    first, second = ReadingEngine(), ReadingEngine()
+    bench = Bench(first)
+    bench.partial()
+    bench.recogniser.engine = second
+    bench.partial()
+    bench.partial(utterance=2)
+    assert (len(first.decodes), len(second.decodes)) == (2, 1)
+
+
+def test_a_language_once_heard_is_kept_for_the_utterance_and_forgotten_with_it() -> None:
+    engine = ReadingEngine()
+    bench = Bench(engine, language=None)
+    bench.partial()
+    bench.partial(start=START + 512)
+    bench.partial(utterance=2)
+    assert engine.sessions == [None, "en", None]
+
+
+def test_where_the_model_itself_says_that_nobody_spoke_there_are_no_words() -> None:
+    result = Bench(ReadingEngine(no_speech_probability=0.9, mean_log_probability=-1.5)).final()
+    assert isinstance(result, Final)
+    assert result.hypothesis is not None
+    assert result.hypothesis.words == ()
+
+
+@pytest.mark.parametrize(("no_speech", "log_probability"), [(0.9, -0.5), (0.1, -1.5)])
+def test_one_doubt_alone_takes_no_words_away(no_speech: float, log_probability: float) -> None:
+    result = Bench(ReadingEngine(no_speech_probability=no_speech, mean_log_probability=log_probability)).partial()
+    assert isinstance(result, Partial)
+    assert len(result.hypothesis.words) == 2
+
+
+def test_a_partial_that_fails_is_told_once_and_not_tried_again() -> None:
+    engine = failing(2)
+    bench = Bench(engine)
+    assert bench.partial() is None
+    assert bench.partial() is None
+    assert len(engine.decodes) == 2
+    (problem,) = bench.reports
+    assert isinstance(problem, Problem)
+    assert problem.name is ProblemName.ENGINE_FAILED
+    assert "CUDA out of memory" in problem.message
+    assert "engine.device: cpu" in problem.message
+    assert "audio is kept" in problem.message
+
+
+def test_a_final_that_fails_once_is_tried_again_and_the_problem_is_over() -> None:
+    bench = Bench(failing(1))
+    result = bench.final()
+    assert isinstance(result, Final)
+    assert result.hypothesis is not None
+    assert [type(report) for report in bench.reports] == [Problem, ProblemCleared]
+
+
+def test_a_final_that_fails_twice_is_a_final_without_a_hypothesis_and_no_empty_text() -> None:
+    bench = Bench(failing(2))
+    assert bench.final() == Final(1, None, True, pytest.approx(11.2))
+    assert [type(report) for report in bench.reports] == [Problem]
+
+
+def test_after_a_failure_the_next_decode_gets_a_session_of_its_own() -> None:
+    engine = failing(1)
+    Bench(engine).final()
+    assert len(engine.sessions) == 2
+
+
+def test_the_thread_answers_in_order_and_ends_when_everything_is_done() -> None:
+    mailbox, results = Mailbox(), []
+    main = threading.current_thread()
+    engine = ReadingEngine(before=lambda _decode: threads.append(threading.current_thread()))
+    threads: list[threading.Thread] = []
+    thread = RecogniserThread(Bench(engine).recogniser, mailbox, results.append)
+    for utterance in (1, 2, 3):
+        mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
+    mailbox.order(Drop(4))
+    thread.start()
+    thread.stop()
+    assert [result.utterance for result in results] == [1, 2, 3, 4]
+    assert main not in threads
+
+
+def test_the_thread_outlives_whatever_an_engine_raises() -> None:
+    mailbox, results = Mailbox(), []
+    thread = RecogniserThread(Bench(failing(2)).recogniser, mailbox, results.append)
+    for utterance in (1, 2):
+        mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
+    thread.start()
+    thread.stop()
+    assert [result.hypothesis is None for result in results] == [True, False]

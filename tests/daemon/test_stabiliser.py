@@ -1,0 +1,247 @@
+"""The stabiliser: what was committed stays, and what follows it is found again in every hypothesis."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.events import Hypothesis, TimedWord
+from sayso.stabiliser import (
+    ENOUGH_EVIDENCE,
+    GUARD_SECONDS,
+    MAX_REPEATS,
+    Stable,
+    Step,
+    advance,
+    continuation,
+    loop_start,
+)
+
+PACE = 0.4  # seconds a word
+
+
+def said(text: str, start: float = 0.0, confidence: float = 0.9) -> tuple[TimedWord, ...]:
+    """The words of a text, one after the other."""
+    return tuple(
+        TimedWord(f" {word}", start + n * PACE, start + (n + 1) * PACE, confidence)
+        for n, word in enumerate(text.split())
+    )
+
+
+def hypothesis(
+    words: tuple[TimedWord, ...],
+    *,
+    final: bool = False,
+    window_start: float = 0.0,
+    heard_after: float = GUARD_SECONDS,
+) -> Hypothesis:
+    """A hypothesis that has heard so much after its last word."""
+    end = (words[-1].end_seconds if words else window_start) + heard_after
+    return Hypothesis(1, window_start, end, words, final, "en")
+
+
+def after(*texts: str, final: str | None = None) -> list[Step]:
+    """What each hypothesis did, the last one a final."""
+    steps, stable = [], Stable()
+    for text in texts:
+        steps.append(advance(stable, hypothesis(said(text))))
+        stable = steps[-1].stable
+    if final is not None:
+        steps.append(advance(stable, hypothesis(said(final), final=True)))
+    return steps
+
+
+def plain(words: tuple[TimedWord, ...]) -> str:
+    return "".join(word.text for word in words).strip()
+
+
+def test_one_hypothesis_alone_commits_nothing() -> None:
+    (step,) = after("the quick brown")
+    assert step.added == ()
+    assert plain(step.stable.tail) == "the quick brown"
+
+
+def test_words_on_which_two_decodes_agree_are_committed_but_for_the_last() -> None:
+    step = after("the quick bro", "the quick brown fox")[-1]
+    assert plain(step.added) == "the quick"
+    assert plain(step.stable.tail) == "brown fox"
+    step = after("the quick brown", "the quick brown")[-1]
+    assert plain(step.added) == "the quick"
+
+
+def test_a_word_that_ended_just_now_waits_until_more_was_heard() -> None:
+    words = said("the quick brown fox")
+    stable = advance(Stable(), hypothesis(words, heard_after=0.0)).stable
+    step = advance(stable, hypothesis(words, heard_after=0.0))
+    assert all(word.end_seconds <= words[-1].end_seconds - GUARD_SECONDS for word in step.added)
+    assert plain(step.added) == "the quick"
+    step = advance(step.stable, hypothesis(words))
+    assert plain(step.added) == "brown"
+
+
+def test_words_of_which_the_model_is_less_sure_need_more_decodes_that_agree() -> None:
+    doubtful = ENOUGH_EVIDENCE / 3 + 0.01
+    stable, added = Stable(), []
+    for _ in range(3):
+        step = advance(stable, hypothesis(said("the quick brown", confidence=doubtful)))
+        stable = step.stable
+        added.append(plain(step.added))
+    assert added == ["", "", "the quick"]
+
+
+def test_a_decode_that_disagrees_makes_the_count_begin_anew() -> None:
+    assert after("the quick brown", "the thick brown", "the quick brown")[-1].stable.committed == said("the")
+
+
+def test_decodes_that_differ_in_a_letter_or_a_mark_do_not_agree() -> None:
+    assert after("Hello world now", "hello world now")[-1].added == ()
+    assert plain(after("so hello world", "so hello, world")[-1].added) == "so"
+
+
+def test_committed_words_spelled_otherwise_later_are_not_said_again() -> None:
+    step = after("the quick brown", "the quick brown", final="The quick, brown fox")[-1]
+    assert plain(step.added) == "brown fox"
+    assert step.contradicted == 0
+
+
+def test_a_final_says_the_rest_and_counts_what_it_would_have_had_otherwise() -> None:
+    step = after("the quick brown", "the quick brown", final="the thick brown fox")[-1]
+    assert plain(step.stable.committed) == "the quick brown fox"
+    assert plain(step.added) == "brown fox"
+    assert step.contradicted == 1
+    assert step.stable.tail == ()
+
+
+def test_a_partial_that_has_lost_most_of_what_was_committed_is_not_believed() -> None:
+    before = after("one two three four", "one two three four")[-1].stable
+    step = advance(before, hypothesis(said("thanks for watching this")))
+    assert step.added == ()
+    assert step.stable.committed == before.committed
+    assert step.stable.tail == ()
+
+
+def test_a_word_repeated_by_the_speaker_after_it_was_committed_is_kept() -> None:
+    step = after("it was very very", "it was very very", final="it was very very very good")[-1]
+    assert plain(step.stable.committed) == "it was very very very good"
+
+
+def test_after_a_cut_only_the_words_of_the_window_are_looked_for() -> None:
+    stable = Stable(said("one two three four five six"), ())
+    start = 4 * PACE
+    step = advance(stable, hypothesis(said("five six seven", start), final=True, window_start=start))
+    assert plain(step.added) == "seven"
+    assert step.contradicted == 0
+
+
+def test_a_final_that_heard_nothing_adds_nothing_and_takes_nothing() -> None:
+    step = after("hello there you", "hello there you", final="")[-1]
+    assert step.added == ()
+    assert plain(step.stable.committed) == "hello there"
+
+
+def test_without_committed_words_everything_is_new() -> None:
+    assert continuation((), said("one two")) == (0, 0)
+
+
+def test_of_two_places_that_fit_equally_well_the_one_nearest_in_time_is_taken() -> None:
+    committed = said("no no")
+    assert continuation(committed, said("no no no no")) == (2, 0)
+    assert continuation(said("yes"), said("no so")) == (1, 1)  # heard otherwise this time
+    assert continuation(said("yes"), said("no so", start=2.0)) == (0, 1)  # not heard, and then went on
+
+
+def looping(text: str, times: int, seconds_a_word: float) -> tuple[TimedWord, ...]:
+    words = text.split() * times
+    return tuple(
+        TimedWord(f" {word}", n * seconds_a_word, (n + 1) * seconds_a_word, 0.5) for n, word in enumerate(words)
+    )
+
+
+def test_a_decoders_loop_is_cut_after_its_first_round() -> None:
+    words = said("and then") + tuple(
+        TimedWord(w.text, 0.8 + w.start_seconds, 0.8 + w.end_seconds, 0.5) for w in looping("you know", 6, 0.01)
+    )
+    assert plain(words[: loop_start(words)]) == "and then you know"
+    assert plain(advance(Stable(), hypothesis(words, final=True)).added) == "and then you know"
+
+
+def test_somebody_who_repeats_himself_is_no_loop() -> None:
+    words = looping("one two", 3, 0.3)
+    assert loop_start(words) == len(words)
+
+
+def test_twice_is_no_loop_however_fast() -> None:
+    words = looping("you know", MAX_REPEATS - 1, 0.01)
+    assert loop_start(words) == len(words)
+
+
+WORDS = st.lists(st.sampled_from(["a", "b", "B,", "c", "é", "—", "dd"]), max_size=12).map(" ".join)
+WINDOWS = st.lists(st.tuples(WORDS, st.floats(0, 3)), max_size=8)
+
+
+@given(windows=WINDOWS, last=WORDS)
+def test_whatever_the_hypotheses_committed_words_only_grow_and_are_the_sum_of_what_was_added(
+    windows: list[tuple[str, float]], last: str
+) -> None:
+    stable, added, start = Stable(), (), 0.0
+    for n, (text, moved) in enumerate([*windows, (last, 0.0)]):
+        start += moved
+        is_final = n == len(windows)
+        words = said(text, start)
+        step = advance(stable, hypothesis(words, final=is_final, window_start=start))
+        assert step.stable.committed == stable.committed + step.added
+        assert all(word in words for word in step.added)
+        added += step.added
+        stable = step.stable
+        if is_final:
+            split, _ = continuation(
+                tuple(
+                    w
+                    for w in stable.committed[: len(stable.committed) - len(step.added)]
+                    if w.middle_seconds >= start
+                ),
+                words[: loop_start(words)],
+            )
+            assert step.added == words[: loop_start(words)][split:]
+    assert stable.committed == added
+    assert stable.tail == ()
+
+
+@given(common=WORDS, new=WORDS)
+def test_a_hypothesis_that_begins_with_the_committed_words_goes_on_right_after_them(common: str, new: str) -> None:
+    committed = said(common)
+    words = said(f"{common} {new}")
+    assert continuation(committed, words) == (len(committed), 0)
+
+
+@given(committed=WORDS, words=WORDS)
+def test_the_split_is_a_place_in_the_hypothesis_and_its_distance_is_the_least_of_all(
+    committed: str, words: str
+) -> None:
+    old, new = said(committed), said(words)
+    split, distance = continuation(old, new)
+    assert 0 <= split <= len(new)
+    assert abs(len(old) - split) <= distance <= max(len(old), split)
+    assert distance <= len(old)  # the empty prefix would cost that much
+    if old == new:
+        assert (split, distance) == (len(new), 0)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6))
+def test_the_same_hypothesis_twice_commits_all_but_its_last_word(texts: list[str]) -> None:
+    text = " ".join(texts)
+    steps = after(text, text)
+    spoken = said(text)
+    assert steps[-1].stable.committed == spoken[:-1]
+    assert steps[-1].stable.tail == spoken[len(spoken[:-1]) :]
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=10))
+def test_growing_hypotheses_that_agree_say_every_word_once(growth: list[int]) -> None:
+    lengths = list(itertools.accumulate(growth))
+    texts = [" ".join(f"w{n}" for n in range(length)) for length in lengths]
+    steps = after(*texts, final=texts[-1])
+    assert plain(steps[-1].stable.committed) == texts[-1]
+    assert all(step.contradicted == 0 for step in steps)

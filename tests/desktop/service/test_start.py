@@ -1,0 +1,74 @@
+"""What `sayso run` says when it cannot start, or starts something else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from tests.desktop.rig.phrases import run_sayso, words
+from tests.desktop.rig.pulse import PulseRig
+from tests.desktop.rig.service import Service
+
+
+@pytest.fixture
+def env(tmp_path: Path, store: Path) -> dict[str, str]:
+    """A home of its own, and nothing that leads to a desktop."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL")}
+    return kept | {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "XDG_DATA_HOME": str(store),
+        "PULSE_SERVER": f"unix:{tmp_path}/none",
+    }
+
+
+def test_a_model_that_does_not_exist_is_answered_with_the_nearest(env: dict[str, str]) -> None:
+    failed = run_sayso(env, "run", "--model", "tinny.en", status=1)
+    assert failed.stderr.startswith("sayso: there is no model 'tinny.en'; did you mean 'tiny.en'?")
+    assert failed.stdout == ""
+
+
+def test_a_damaged_model_is_refused_with_the_way_to_mend_it(
+    env: dict[str, str], store: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(store, tmp_path / "data")
+    weights = tmp_path / "data" / "sayso" / "models" / "tiny.en" / "model.bin"
+    with weights.open("r+b") as file:
+        file.seek(weights.stat().st_size // 2)
+        (byte,) = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    failed = run_sayso({**env, "XDG_DATA_HOME": str(tmp_path / "data")}, "run", status=1)
+    assert f"{weights} is damaged" in failed.stderr
+    assert "sayso models rm tiny.en" in failed.stderr
+    assert "sayso models import tiny.en" in failed.stderr
+
+
+def test_a_wrong_setting_is_reported_with_file_line_and_the_nearest(env: dict[str, str], tmp_path: Path) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("mode: toggle\naudio:\n  devcie: default\n")
+    failed = run_sayso(env, "run", "--config", settings, status=1)
+    assert failed.stderr.startswith("sayso: ~/settings.yaml:3: audio.devcie")
+    assert "audio.device" in failed.stderr
+
+
+def test_without_a_sound_server_the_demo_is_played_to_its_end(env: dict[str, str]) -> None:
+    shown = run_sayso(env, "run", "--or-demo")
+    first, *rest = shown.stderr.splitlines()
+    assert first.startswith("sayso: no microphone: no sound server is running")
+    assert first.endswith("Running the demo instead.")
+    assert len(words(shown.stdout)) > 20
+    assert any("a word stood" in line for line in rest)
+
+
+def test_without_a_desktop_the_demo_is_played_and_can_be_interrupted(pulse: PulseRig, store: Path) -> None:
+    with Service(pulse, store, "--or-demo", ready="a spoken sample") as demo:
+        assert "no desktop session" in demo.err
+        assert "Running the demo instead." in demo.err
+        demo.wait_until(lambda: demo.text != "", "the first words")
+        assert demo.end(signal.SIGINT) == 130
