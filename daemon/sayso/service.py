@@ -36,6 +36,7 @@ from sayso.events import (
 from sayso.flow import Flow
 from sayso.loading import engine_from
 from sayso.typist import Typist, load_typist
+from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
 
 log = logging.getLogger(__name__)
@@ -254,4 +255,4 @@ def microphone_from(settings: Settings) -> Source:
 def typist_from(settings: Settings) -> Typist:
     """The typing backend that the settings name; standard output is drawn live where it is a terminal."""
     name = settings.typist.backend
-    return load_typist("terminal" if name == "stdout" and sys.stdout.isatty() else name)
+    return load_typist("terminal" if name == "stdout" and can_draw() else name)

@@ -18,6 +18,7 @@ from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
 from sayso.replay.witness import Moment
 from sayso.typist import load_typist
+from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
 
 SAMPLE = "demo.flac"
@@ -42,7 +43,7 @@ def show(settings: Settings) -> int:
     engine = engine_from(settings)
     audio = sample()
     stopwatch = Stopwatch()
-    typist = load_typist("terminal" if sys.stdout.isatty() else "stdout")
+    typist = load_typist("terminal" if can_draw() else "stdout")
     print(
         f"sayso: a spoken sample, as if you said it now ({engine.model.name} on {engine.device}):",
         file=sys.stderr,

@@ -22,14 +22,14 @@ class TerminalTypist:
         console: where to draw; it must be a terminal.
 
     Raises:
-        TypistError: it is not a terminal.
+        TypistError: it is not a terminal, or one that cannot move its cursor.
 
     """
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console if console is not None else Console(highlight=False)
-        if not self._console.is_terminal:
-            raise TypistError("standard output is not a terminal; set typist.backend: stdout")
+        if not can_draw(self._console):
+            raise TypistError("standard output is not a terminal that can be drawn on; set typist.backend: stdout")
         self._line = ""
         self._tail = ""
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
@@ -79,3 +79,9 @@ class TerminalTypist:
 
     def _draw(self) -> None:
         self._live.update(Text.assemble(self._line.lstrip(), (self._tail, "grey50")), refresh=True)
+
+
+def can_draw(console: Console | None = None) -> bool:
+    """Whether standard output (or the console given) is a terminal that can redraw a line; TERM=dumb cannot."""
+    console = console if console is not None else Console()
+    return console.is_terminal and not console.is_dumb_terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,18 @@ from rich.console import Console
 
 from sayso.errors import TypistError
 from sayso.events import Edit
-from sayso.typist.terminal import TerminalTypist
+from sayso.typist.terminal import TerminalTypist, can_draw
 
 WIDTH = 30
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _colours() -> Iterator[None]:
+    """A terminal that can draw, wherever the tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("NO_COLOR", raising=False)
+        yield
 
 
 class Screen(io.StringIO):
@@ -132,3 +142,11 @@ def test_whatever_is_typed_every_word_stands_on_the_screen_once_and_in_order(
     desk.typist.close()
     assert " ".join(desk.screen.look()).split() == typed
     assert all(len(line) <= WIDTH for line in desk.screen.look())
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_not_drawn_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    console = Console(file=io.StringIO(), force_terminal=True)
+    assert not can_draw(console)
+    with pytest.raises(TypistError, match="can be drawn on"):
+        TerminalTypist(console)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.desktop.rig.programs import Program, need
 from tests.desktop.rig.sound import SoundRig
 from tests.desktop.rig.waiting import until
+
+WITHOUT_LOGIND = "wireplumber.profiles = { main = { support.logind = disabled, monitor.bluez = disabled } }\n"
 
 
 class PipeWireRig(SoundRig):
@@ -23,6 +27,7 @@ class PipeWireRig(SoundRig):
         self._bus = self.folder / "run" / "bus"
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self._bus}"
         self._running: list[Program] = []
+        self._do_without_logind()
 
     def spawn_server(self) -> None:
         """Start bus, server, session manager and pulse server; WirePlumber ends where it finds no bus."""
@@ -37,6 +42,17 @@ class PipeWireRig(SoundRig):
             log = self.folder / f"{program.rpartition('/')[2]}.log"
             self._running.append(Program([program], self.env, log))
             until((self.folder / "run" / "pipewire-0").exists, "PipeWire's socket")
+
+    def _do_without_logind(self) -> None:
+        """WirePlumber asks logind whether to look for Bluetooth, and ends on a machine that has none."""
+        settings = Path(self.env["XDG_CONFIG_HOME"], "wireplumber")
+        for file, text in (
+            ("bluetooth.lua.d/51-no-logind.lua", 'bluez_monitor.properties["with-logind"] = false\n'),  # 0.4
+            ("wireplumber.conf.d/no-logind.conf", WITHOUT_LOGIND),  # 0.5
+        ):
+            path = settings / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
 
     def end_server(self) -> None:
         """End all four, the bus last."""
