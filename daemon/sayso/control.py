@@ -46,6 +46,11 @@ class TerminalControl:
             self._before = termios.tcgetattr(fd)
             tty.setcbreak(fd)
 
+    def resume(self) -> None:
+        """After the job was stopped and continued: the shell has given the terminal back as it likes it."""
+        if self.is_terminal:
+            tty.setcbreak(self.fd)
+
     @property
     def readable(self) -> bool:
         """Whether there is anything to wait for: a background job must not touch its terminal."""

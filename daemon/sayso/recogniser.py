@@ -135,7 +135,7 @@ class Recogniser:
             self._report(
                 Problem(
                     ProblemName.ENGINE_FAILED,
-                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {error}; the audio is kept. "
+                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {error}. "
                     "Restart sayso; if it stays, set engine.device: cpu",
                 )
             )

@@ -42,7 +42,7 @@ from sayso.vad import make_detector
 log = logging.getLogger(__name__)
 
 FINISH_SECONDS = 2.0  # how long leaving waits for the last words: systemd and people expect no more
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
 
 
 class Service:
@@ -55,6 +55,7 @@ class Service:
     """
 
     def __init__(self, settings: Settings, reload_settings: Callable[[], Settings]) -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run`: there is nothing to reload
         self._settings = settings
         self._reload_settings = reload_settings
         self._awake, self._wake = socket.socketpair()
@@ -80,7 +81,7 @@ class Service:
     def run(self) -> int:
         """Run until told to leave; return the exit status."""
         control = TerminalControl()
-        previous = {number: signal.signal(number, self._on_signal) for number in (*STOP_SIGNALS, signal.SIGHUP)}
+        previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
         threading.excepthook = self._on_thread_death
         wakeup_before = signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         try:
@@ -129,7 +130,7 @@ class Service:
                     for one in asked or ():
                         self._obey(one)
                 while self._signals and not self._leaving:
-                    self._obey_signal(self._signals.pop(0))
+                    self._obey_signal(self._signals.pop(0), control)
                 if self._later and self._flow.status.state is not State.SPEAKING:
                     self._later.pop(0)()
 
@@ -153,9 +154,11 @@ class Service:
         self._broken = self._leaving = True
         self._nudge()
 
-    def _obey_signal(self, number: int) -> None:
+    def _obey_signal(self, number: int, control: TerminalControl) -> None:
         if number == signal.SIGHUP:
             self._reload()
+        elif number == signal.SIGCONT:
+            control.resume()
         else:
             self._leaving = True
 

@@ -147,7 +147,6 @@ def test_a_partial_that_fails_is_told_once_and_not_tried_again() -> None:
     assert problem.name is ProblemName.ENGINE_FAILED
     assert "CUDA out of memory" in problem.message
     assert "engine.device: cpu" in problem.message
-    assert "audio is kept" in problem.message
 
 
 def test_a_final_that_fails_once_is_tried_again_and_the_problem_is_over() -> None:

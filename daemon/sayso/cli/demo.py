@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from importlib.resources import as_file, files
+from types import FrameType
+from typing import NoReturn
 
 from sayso.audio import Pcm
 from sayso.cli.options import add_settings_options, settings_from
@@ -40,6 +43,8 @@ def execute(options: argparse.Namespace) -> int:
 
 def show(settings: Settings) -> int:
     """Play the sample through the live flow in real time, then say how long words took."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)  # through the typist's `close`, which gives the terminal back
     engine = engine_from(settings)
     audio = sample()
     stopwatch = Stopwatch()
@@ -51,6 +56,10 @@ def show(settings: Settings) -> int:
     replay(settings, engine, make_detector(), typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, stopwatch)
     print(stopwatch.report(engine.transcribe(audio, language_of(settings))), file=sys.stderr)
     return 0
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)  # as shells count
 
 
 def sample() -> Pcm:

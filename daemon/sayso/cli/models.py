@@ -6,6 +6,7 @@ import argparse
 import json
 import shutil
 import sys
+from pathlib import Path
 
 from sayso import paths
 from sayso.errors import ModelError, StorageError
@@ -33,6 +34,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _store() -> ModelStore:
     return ModelStore(paths.models_dir())
+
+
+def _folder(store: ModelStore, name: str) -> Path:
+    folder = store.root / name
+    if "/" in name or name in ("", ".", "..") or not folder.is_dir():
+        raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
+    return folder
 
 
 def list_models(options: argparse.Namespace) -> int:
@@ -84,9 +92,7 @@ def verify_models(options: argparse.Namespace) -> int:
     damaged = 0
     for name in options.names or store.names():
         try:
-            if not (store.root / name).is_dir():
-                raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
-            verify(store.root / name, thorough=True)
+            verify(_folder(store, name), in_store=True, thorough=True)
             print(f"{name}: whole")
         except ModelError as error:
             damaged += 1
@@ -98,9 +104,7 @@ def remove_models(options: argparse.Namespace) -> int:
     """Remove models from the store."""
     store = _store()
     for name in options.names:
-        folder = store.root / name
-        if "/" in name or name in ("", ".", "..") or not folder.is_dir():
-            raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
+        folder = _folder(store, name)
         try:
             shutil.rmtree(folder)
         except OSError as error:

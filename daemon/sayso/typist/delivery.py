@@ -60,7 +60,7 @@ class Delivery:
             self._failed_utterance = utterance
             if not self._failing:
                 self._failing = True
-                self._emit(Problem(ProblemName.TYPIST_FAILED, f"{error}; the audio is kept"))
+                self._emit(Problem(ProblemName.TYPIST_FAILED, str(error)))
             return
         if self._failing:
             self._failing = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 
 from rich.console import Console
 from rich.live import Live
@@ -32,7 +33,9 @@ class TerminalTypist:
             raise TypistError("standard output is not a terminal that can be drawn on; set typist.backend: stdout")
         self._line = ""
         self._tail = ""
-        self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        self._live = Live(
+            console=self._console, auto_refresh=False, transient=True, redirect_stderr=sys.stderr.isatty()
+        )
         self._live.start()
 
     @property
@@ -42,6 +45,8 @@ class TerminalTypist:
 
     def type(self, edit: Edit) -> None:
         """Apply one edit."""
+        if not can_draw(self._console):  # rich would draw nothing, and say nothing
+            raise TypistError("the terminal is gone")
         if edit.delete > len(self._line):
             raise TypistError("only the line being spoken can be changed on a terminal")
         self._line = self._line[: len(self._line) - edit.delete] + edit.insert

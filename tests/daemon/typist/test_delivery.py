@@ -68,7 +68,7 @@ def test_after_an_edit_that_failed_the_rest_of_the_utterance_is_not_typed_into_i
     assert window.text == "so"
     assert isinstance(events[0], Problem)
     assert events[0].name is ProblemName.TYPIST_FAILED
-    assert events[0].message == "the window is gone; the audio is kept"
+    assert events[0].message == "the window is gone"
     assert events[1:] == [UtteranceFailed(1)]
 
 

@@ -61,7 +61,11 @@ class SoundRig(ABC):
         }
 
     def __enter__(self) -> Self:
-        self.start_server()
+        try:
+            self.start_server()
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def __exit__(
@@ -70,6 +74,10 @@ class SoundRig(ABC):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        """End what runs, also after a start that failed half-way."""
         for player in self._players:
             player.end()
         self.end_server()

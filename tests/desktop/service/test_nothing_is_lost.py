@@ -58,7 +58,7 @@ def test_what_the_reader_of_standard_output_did_not_take_is_kept(
         with Saying(pulse, phrases[CHILDREN]) as saying:
             assert os.read(reading, 1) in b"Tt"
             os.close(reading)
-            service.wait_for_line("standard output cannot be written", "the audio is kept")
+            service.wait_for_line("standard output cannot be written")
             saying.wait_to_end()
         service.wait_for_line("a dictation could not be delivered; its audio is kept: sayso transcribe")
         (first,) = service.spooled
