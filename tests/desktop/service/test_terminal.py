@@ -8,6 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.desktop.rig.phrases import CHILDREN, Phrase
+from tests.desktop.rig.pulse import PulseRig
+from tests.desktop.rig.saying import Saying
+from tests.desktop.rig.service import Service
+
 GREY = b"\x1b[38;5;244m"
 
 
@@ -25,6 +30,21 @@ def test_on_a_terminal_the_tail_that_may_change_is_grey_and_what_stands_is_not(
     assert GREY in drawn
     last = drawn.rpartition(GREY)[2].partition(b"a word stood")[0]
     assert b"nothing ever leaves this machine" in b" ".join(last.split()).lower()
+
+
+def test_what_was_being_said_when_the_terminal_was_closed_is_kept(
+    pulse: PulseRig, store: Path, phrases: dict[str, Phrase]
+) -> None:
+    ours, theirs = pty.openpty()
+    with Service(pulse, store, stdout=theirs, env={"TERM": "xterm-256color"}) as service:
+        os.close(theirs)
+        service.wait_for_line("microphone:")
+        with Saying(pulse, phrases[CHILDREN]) as saying:
+            saying.wait(1.5)
+            os.close(ours)
+            service.wait_for_line("the terminal is gone")
+        service.wait_for_line("its audio is kept: sayso transcribe")
+        assert len(service.spooled) == 1
 
 
 def _read_to_the_end(terminal: int) -> bytes:
