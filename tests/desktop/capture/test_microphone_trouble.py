@@ -106,14 +106,12 @@ def test_the_absence_of_a_microphone_is_said_in_one_line(sound: SoundRig) -> Non
     assert "\n" not in absence
 
 
-# Over 5 s the opening itself, and whatever else the machine does, weighs as much as the listening.
-@pytest.mark.parametrize(
-    ("seconds", "most"), [pytest.param(5, 0.02), pytest.param(60, 0.01, marks=pytest.mark.soak)]
-)
-def test_listening_to_an_open_microphone_costs_next_to_nothing(sound: SoundRig, seconds: int, most: float) -> None:
+@pytest.mark.parametrize("seconds", [pytest.param(10), pytest.param(60, marks=pytest.mark.soak)])
+def test_listening_to_an_open_microphone_costs_next_to_nothing(sound: SoundRig, seconds: int) -> None:
     with Recorder(sound) as recorder:
         recorder.wait_for("CaptureOpened")
+        recorder.wait_for_audio(2.0)  # what opening costs is over: the figure is of listening
         before = recorder.cpu()
         after = recorder.cpu(after_seconds=seconds)
     share = (after["seconds"] - before["seconds"]) / (after["clock"] - before["clock"])
-    assert share < most
+    assert share < 0.01
