@@ -60,9 +60,9 @@ def best_cut(gaps: Sequence[Gap], heard: Sequence[Valley], window: int, end: int
 
 
 def forced_cut(heard: Sequence[Valley], window: int, end: int) -> int:
-    """The quietest place in the second half of what Whisper can hear: for when nothing could be committed."""
+    """The quietest place in the second half of the window: for when nothing could be committed."""
     latest = min(end - REST_SAMPLES, window + MAX_WINDOW_SAMPLES)
-    valley = quietest(heard, (window + latest) // 2, latest)
+    valley = quietest(heard, (window + end) // 2, latest)
     return valley.at_sample if valley is not None else latest
 
 

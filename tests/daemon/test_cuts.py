@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, samples
@@ -76,6 +76,7 @@ def test_the_quietest_of_equal_frames_is_the_latest() -> None:
     assert quietest(frames, SECOND, 2 * SECOND) is None
 
 
+@example(window=0, length=66_050, words=[], probabilities=[1.0, 0.0, 1.0])
 @given(
     window=st.integers(0, 100).map(lambda frames: frames * FRAME_SAMPLES),
     length=st.integers(0, 25 * SECOND),

@@ -42,11 +42,18 @@ def write_room(path: Path, seconds: float) -> Path:
     return path
 
 
+def share_of_a_core(service: Service, seconds: float) -> float:
+    """Measure a service that has nothing to say."""
+    before, began = service.cpu_seconds, time.monotonic()
+    assert service.is_quiet_for(seconds)
+    return (service.cpu_seconds - before) / (time.monotonic() - began)
+
+
 @pytest.mark.parametrize(
-    ("seconds", "share", "rooms"),
+    ("seconds", "times", "share", "rooms"),
     [
-        pytest.param(10.0, 0.02, ("a quiet room",), id="10 s"),
-        pytest.param(60.0, 0.01, ("digital silence", "a quiet room"), id="60 s", marks=pytest.mark.soak),
+        pytest.param(5.0, 3, 0.02, ("a quiet room",), id="5 s"),
+        pytest.param(60.0, 1, 0.01, ("digital silence", "a quiet room"), id="60 s", marks=pytest.mark.soak),
     ],
 )
 def test_an_open_microphone_in_a_quiet_room_costs_next_to_nothing(
@@ -56,6 +63,7 @@ def test_an_open_microphone_in_a_quiet_room_costs_next_to_nothing(
     tmp_path: Path,
     figure: Callable[[str], None],
     seconds: float,
+    times: int,
     share: float,
     rooms: tuple[str, ...],
 ) -> None:
@@ -78,14 +86,11 @@ def test_an_open_microphone_in_a_quiet_room_costs_next_to_nothing(
         services["toggle"].send("stop")
         for what in rooms:
             if what == "a quiet room":
-                pulse.start_playing(write_room(tmp_path / "room.wav", seconds + 30))
+                pulse.start_playing(write_room(tmp_path / "room.wav", 2 * times * seconds + 30))
             assert services["toggle"].is_quiet_for(2.0)  # what a second of voice leaves running is over
-            before = {mode: one.cpu_seconds for mode, one in services.items()}
-            began = time.monotonic()
-            assert services["hands-free"].is_quiet_for(seconds)
-            took = time.monotonic() - began
             for mode, one in services.items():
-                used[mode, what] = (one.cpu_seconds - before[mode]) / took
+                # Other work on the same cores slows a cycle down and never speeds one up: the least is the cost.
+                used[mode, what] = min(share_of_a_core(one, seconds) for _ in range(times))
     for (mode, what), cores in used.items():
         figure(f"{mode}, {what}: {cores:.2%} of a core over {seconds:g} s")
     assert max(used.values()) < share
