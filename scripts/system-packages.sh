@@ -21,6 +21,7 @@ present() {
                     [ -e "$file" ] && return 0
                 done ;;
             cmd:*) command -v "${one#cmd:}" >/dev/null && return 0 ;;
+            file:*) for file in ${one#file:}; do [ -e "$file" ] && return 0; done ;;
         esac
     done
     return 1

@@ -16,7 +16,11 @@ class Control(StrEnum):
     START = "start"
     STOP = "stop"
     TOGGLE = "toggle"
+    HOLD = "hold"  # the key of hold-to-talk went down …
+    RELEASE = "release"  # … and up
     CANCEL = "cancel"
+    UNDO = "undo"
+    RELOAD = "reload"
     QUIT = "quit"
 
 
@@ -63,9 +67,9 @@ class TerminalControl:
         except OSError:  # a terminal that was closed
             return None
         if self.is_terminal and data:
-            # An arrow key also begins with Esc: only Esc alone cancels.
-            keys = [data] if data[:1] == b"\x1b" else [bytes([byte]) for byte in data]
-            return [KEYS[key] for key in keys if key in KEYS]
+            # Keys come one at a time. What comes in one piece is an arrow key (Esc and more), or text that was
+            # pasted, perhaps by ourselves where this terminal is not known for ours (tmux): that is no order.
+            return [KEYS[data]] if data in KEYS else []
         if not data and not self._rest:
             return None
         *lines, self._rest = (self._rest + (data or b"\n")).split(b"\n")  # the last line may lack its end

@@ -1,11 +1,18 @@
-"""Is there a desktop session to type into?"""
+"""Is there a desktop session to type into, and under which name?"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+
+from sayso.bus.address import session_bus_address
 
 MISSING_DISPLAY = "no desktop session: neither DISPLAY nor WAYLAND_DISPLAY is set"
+
+ASK_SECONDS = 1.0
+MANAGER = "org.freedesktop.systemd1"
 
 
 def describe_absence(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -13,3 +20,68 @@ def describe_absence(environment: Mapping[str, str] = os.environ) -> str | None:
     if environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"):
         return None
     return MISSING_DISPLAY
+
+
+def find_display(
+    environment: MutableMapping[str, str] = os.environ, ask: Callable[[], Mapping[str, str]] | None = None
+) -> str | None:
+    """The X display of this person's session, such as ":0"; None while there is none.
+
+    A service that systemd started may be older than the session, or outlive it, and then DISPLAY is missing or
+    stale here. So it asks the user manager, whom desktops and `sayso install`'s autostart entry tell. Blocks for
+    at most `ASK_SECONDS`; not for a thread that runs an event loop. Never raises.
+
+    Args:
+        environment: of this process. XAUTHORITY is set in it where the manager knows another: that is where the X
+            library looks for the key to the display.
+        ask: the manager's environment; None asks the real one.
+
+    """
+    own = environment.get("DISPLAY") or None
+    if own is not None and not is_started_by_systemd(environment):
+        return own
+    theirs = ask_manager(environment) if ask is None else ask()
+    display = theirs.get("DISPLAY")
+    if not display:
+        return own
+    key = theirs.get("XAUTHORITY")
+    if key and environment.get("XAUTHORITY") != key:
+        environment["XAUTHORITY"] = key
+    return display
+
+
+def is_started_by_systemd(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether systemd started this very process, and not a shell that it had started."""
+    return environment.get("SYSTEMD_EXEC_PID") == str(os.getpid())
+
+
+def ask_manager(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment that the person's systemd gives to what it starts; empty where none answers."""
+    # Whatever is wrong with the bus is its server's to report; here it means that nobody knows a display.
+    with contextlib.suppress(Exception):
+        address = session_bus_address(environment)
+        return asyncio.run(asyncio.wait_for(_manager_environment(address), ASK_SECONDS))
+    return {}
+
+
+async def _manager_environment(address: str) -> dict[str, str]:
+    from dbus_fast import Message, MessageFlag  # noqa: PLC0415  # most commands import this module and ask nobody
+    from dbus_fast.aio import MessageBus  # noqa: PLC0415  # as above
+
+    bus = await MessageBus(bus_address=address).connect()
+    try:
+        reply = await bus.call(
+            Message(
+                destination=MANAGER,
+                path="/org/freedesktop/systemd1",
+                interface="org.freedesktop.DBus.Properties",
+                member="Get",
+                signature="ss",
+                body=[f"{MANAGER}.Manager", "Environment"],
+                flags=MessageFlag.NO_AUTOSTART,  # where systemd does not run, nothing else shall
+            )
+        )
+    finally:
+        bus.disconnect()
+    entries = reply.body[0].value if reply is not None and reply.body and reply.signature == "v" else []
+    return dict(entry.split("=", 1) for entry in entries)

@@ -1,14 +1,16 @@
 """The dictation: what has been said and typed of the utterance in flight.
 
 Here the second half of the flow meets: each result of the recogniser goes through stabiliser and formatter and
-becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock; `context` and `frontier`
-are read from there or as one whole value.
+becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock: `gaps` is replaced as a
+whole, and what others tell it (`undone`) waits in a queue.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sayso.cuts import Gap
 from sayso.events import (
@@ -24,9 +26,20 @@ from sayso.events import (
 from sayso.formatter import Formatter, compose
 from sayso.recogniser import Dropped, Final, Partial, Result
 from sayso.stabiliser import Stable, Step, advance
+from sayso.typist.delivery import UNDOABLE
 
 CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
+PLACES = 64  # windows of which is known what stands last in them
 CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
+
+
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """What stood before an utterance: the last character of its place."""
+
+    utterance: int
+    place: int
+    character: str
 
 
 class Dictation:
@@ -36,6 +49,7 @@ class Dictation:
         formatter: applied to every edit.
         deliver: takes (utterance, edit, whether it is the utterance's last) to the typist.
         emit: told of everything that happened.
+        place: a number for where an utterance's text goes; what stands there decides how it begins.
 
     Attributes:
         gaps: between the committed words of the utterance in flight; replaced as a whole: any thread may read it.
@@ -48,13 +62,18 @@ class Dictation:
         formatter: Formatter,
         deliver: Callable[[int, Edit, bool], None],
         emit: Callable[[Event], None],
+        place: Callable[[int], int] = lambda _: 0,
     ) -> None:
         self.gaps: tuple[Gap, ...] = ()
         self.contradicted = 0
         self._formatter = formatter
         self._deliver = deliver
         self._emit = emit
-        self._typed_before = ""  # last character typed by earlier utterances, for the separator
+        self._place = place
+        self._last: dict[int, str] = {}  # place → the last character typed there, for the separator
+        self._stood: deque[_Stood] = deque(maxlen=UNDOABLE)
+        self._undone: deque[int] = deque()
+        self._before = _Stood(0, 0, "")
         self._earlier: tuple[str, ...] = ()  # last words of earlier utterances …
         self._earlier_end = 0.0  # … and when they ended
         self._begin(0)
@@ -90,6 +109,15 @@ class Dictation:
                 self._emit(UtteranceDropped(utterance))
                 self._begin(0)
 
+    def undone(self, utterance: int) -> None:
+        """What was typed of this utterance stands no more: counts from the next utterance on. Any thread."""
+        self._undone.append(utterance)
+
+    def _take_back(self, utterance: int) -> None:
+        for stood in self._stood:
+            if stood.utterance == utterance:
+                self._last[stood.place] = stood.character
+
     def _begin(self, utterance: int) -> None:
         self._utterance = utterance
         self._stable = Stable()
@@ -98,15 +126,21 @@ class Dictation:
         self.gaps = ()
 
     def _enter(self, utterance: int) -> None:
-        if utterance != self._utterance:
-            self._begin(utterance)
+        if utterance == self._utterance:
+            return
+        self._begin(utterance)
+        while self._undone:
+            self._take_back(self._undone.popleft())
+        place = self._place(utterance)
+        self._before = _Stood(utterance, place, self._last.get(place, ""))
+        self._stood.append(self._before)
 
     def _partial(self, step: Step) -> None:
         edit = self._commit(step)
         if edit.insert:
             self._deliver(self._utterance, edit, False)
             self._emit(Committed(self._utterance, edit))
-        tail = compose(step.stable.tail, 0, self._typed_before + self._text).insert
+        tail = compose(step.stable.tail, 0, self._before.character + self._text).insert
         self._emit(HypothesisChanged(self._utterance, self._text, tail))
 
     def _finish(self, step: Step, voiced_end_seconds: float) -> None:
@@ -117,13 +151,19 @@ class Dictation:
         self._earlier_end = voiced_end_seconds
         self._begin(0)
 
+    def _keep_last(self, place: int, character: str) -> None:
+        self._last.pop(place, None)
+        self._last[place] = character
+        if len(self._last) > PLACES:
+            del self._last[next(iter(self._last))]
+
     def _commit(self, step: Step) -> Edit:
         words = step.added
         first = len(step.stable.committed) - len(words)
-        edit = self._formatter(compose(words, first, self._typed_before + self._text)).edit
+        edit = self._formatter(compose(words, first, self._before.character + self._text)).edit
         self._stable = step.stable
         self._text += edit.insert
-        self._typed_before = self._text[-1:] or self._typed_before
+        self._keep_last(self._before.place, (self._before.character + self._text)[-1:])
         self.gaps = _gaps(self._utterance, step.stable.committed)
         return edit
 

@@ -9,6 +9,14 @@
     ├── ModelError          a model missing, damaged or unfit
     ├── EngineError         an engine missing or failing
     ├── TypistError         the text could not be delivered
+    │   ├── TargetAway      its window does not have the focus now; the text can wait
+    │   └── TargetGone      its window is closed
+    ├── DisplayError        no X display, or one that went away
+    ├── HotkeyError         a key that cannot be a hotkey
+    ├── BusError            no session bus, or nobody at the other end
+    │   ├── NotRunning      nobody has the service's name on the bus
+    │   └── CallRefused     the service answered with an error
+    ├── AlreadyRunning      one service for each person, and there is one
     └── StorageError        disk full, folder not writable
 
 Each message says where, what, and what to do next. The command line prints it without a traceback and
@@ -52,6 +60,30 @@ class EngineError(SaysoError):
 
 class TypistError(SaysoError):
     """Text could not be delivered."""
+
+
+class TargetAway(TypistError):
+    """The window that the text is for does not have the focus; nothing was typed, and it may be tried again."""
+
+
+class TargetGone(TypistError):
+    """The window that the text is for no longer exists; nothing was typed."""
+
+
+class DisplayError(SaysoError):
+    """There is no X display to be had, or it went away."""
+
+
+class HotkeyError(SaysoError):
+    """A hotkey that makes no sense, or a way of watching it that is not installed."""
+
+
+class AlreadyRunning(SaysoError):
+    """Another service of this person runs; the message says which."""
+
+
+class BusError(SaysoError):
+    """There is no session bus, or nobody at the other end of it."""
 
 
 class StorageError(SaysoError):

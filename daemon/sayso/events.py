@@ -32,6 +32,10 @@ class ProblemName(StrEnum):
     AUDIO_OVERRUN = "audio-overrun"
     ENGINE_FAILED = "engine-failed"
     TYPIST_FAILED = "typist-failed"
+    FOCUS_MOVED = "focus-moved"
+    DISPLAY_LOST = "display-lost"
+    HOTKEY_TAKEN = "hotkey-taken"
+    BUS_LOST = "bus-lost"
     STORAGE_FAILED = "storage-failed"
     CONFIG_INVALID = "config-invalid"
     DICTATION_UNFINISHED = "dictation-unfinished"
@@ -210,6 +214,20 @@ class UtteranceFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class UtteranceHeld:
+    """Text of the utterance waits, because the focus is elsewhere; it is typed when the focus returns."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceUndone:
+    """What the typist had typed of the utterance was taken back."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningChanged:
     """Listening began or ended; while it does not listen, sayso looks at no audio."""
 
@@ -233,6 +251,8 @@ Event = (
     | UtteranceDelivered
     | UtteranceDropped
     | UtteranceFailed
+    | UtteranceHeld
+    | UtteranceUndone
     | Problem
     | ProblemCleared
     | CaptureOpened

@@ -15,7 +15,17 @@ from sayso.clock import Clock
 from sayso.config import Settings
 from sayso.dictation import Dictation
 from sayso.engines import Engine
-from sayso.events import CaptureInterrupted, Edit, Event, HypothesisChanged
+from sayso.events import (
+    CaptureInterrupted,
+    Edit,
+    Event,
+    HypothesisChanged,
+    ProblemCleared,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceStarted,
+    UtteranceUndone,
+)
 from sayso.formatter import Formatter
 from sayso.journal import Journal
 from sayso.loading import language_of
@@ -24,9 +34,10 @@ from sayso.pipeline import Pipeline, PipelineThread, StreamingPlan
 from sayso.recogniser import Recogniser, RecogniserThread
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
-from sayso.status import Status
+from sayso.status import OF_THE_MICROPHONE, Status
 from sayso.typist import Typist
-from sayso.typist.delivery import Delivery, DeliveryThread
+from sayso.typist.delivery import Delivery
+from sayso.typist.delivery_thread import DeliveryThread
 from sayso.vad import VoiceDetector
 
 Observer = Callable[[Event], None]
@@ -44,6 +55,11 @@ def plan_from(settings: Settings) -> StreamingPlan:
     )
 
 
+def keeps_from(settings: Settings) -> bool:
+    """Whether text that lost its window goes to the clipboard."""
+    return settings.typist.focus_moved == "clipboard"
+
+
 class Stages:
     """The stages joined to each other, without the threads that run them and the edges at both ends.
 
@@ -55,6 +71,7 @@ class Stages:
         deliver: the typist's door: (utterance, edit, last).
         keep: the journal's ear: (utterance, audio).
         emit: told of everything that happens.
+        place: a number for where an utterance's text goes.
 
     """
 
@@ -68,11 +85,12 @@ class Stages:
         deliver: Callable[[int, Edit, bool], None],
         keep: Callable[[int, Pcm], None],
         emit: Observer,
+        place: Callable[[int], int] = lambda _: 0,
     ) -> None:
         self.wake = threading.Event()
         self.ring = Ring(self.wake)
         self.mailbox = Mailbox()
-        self.dictation = Dictation(Formatter(), deliver, emit)
+        self.dictation = Dictation(Formatter(), deliver, emit, place)
         self.recogniser = Recogniser(engine, language_of(settings), self.dictation.context, emit)
         self.pipeline = Pipeline(
             self.ring,
@@ -98,6 +116,8 @@ class Flow:
         spool: the journal's folder; None keeps no audio on disk.
         clock: for deadlines.
         observers: told of everything that happens, on the thread on which it happens; they must not block.
+        mirror: draws what the typist is given.
+        beat: called on the pipeline's thread for each `ping`, as long as the recogniser is not stuck.
 
     """
 
@@ -111,12 +131,14 @@ class Flow:
         spool: Path | None,
         clock: Clock,
         observers: tuple[Observer, ...] = (),
+        mirror: Typist | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._observers = observers
         self.status = Status(self._tell)
         self.source = source
         self.journal = Journal(spool, self.emit)
-        self.delivery = Delivery(typist, self.emit)
+        self.delivery = Delivery(typist, self.emit, keeps=keeps_from(settings), mirror=mirror)
         self._typist_thread = DeliveryThread(self.delivery)
         self.stages = Stages(
             settings,
@@ -126,11 +148,12 @@ class Flow:
             deliver=self._typist_thread,
             keep=self.journal.hear,
             emit=self.emit,
+            place=self.delivery.place,
         )
         self._recogniser_thread = RecogniserThread(
-            self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take
+            self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take, clock
         )
-        self._pipeline_thread = PipelineThread(self.stages.pipeline, self.stages.wake)
+        self._pipeline_thread = PipelineThread(self.stages.pipeline, self.stages.wake, beat)
         self._running = ExitStack()
 
     def start(self) -> None:
@@ -145,7 +168,9 @@ class Flow:
             self._running = stack.pop_all()
 
     def _close_typist(self) -> None:
-        self.delivery.typist.close()  # whichever it is by then
+        for typist in (self.delivery.typist, self.delivery.mirror):  # whichever they are by then
+            if typist is not None:
+                typist.close()
 
     def _stop_source(self) -> None:
         self.source.stop()  # whichever it is by then
@@ -163,20 +188,31 @@ class Flow:
         self.stages.pipeline.stop_listening(self.source.latency_samples)
 
     def cancel(self) -> None:
-        """Forget what is being said, and listen no more."""
+        """Forget what has been said and does not stand yet, and listen no more."""
         self.stages.pipeline.cancel()
+        self._typist_thread.cancel()
 
     def replace_source(self, source: Source) -> None:
         """Capture from another source; what was said so far is finished as it stands."""
         self.source.stop()
         self.emit(CaptureInterrupted(self.stages.ring.written))
+        for name in OF_THE_MICROPHONE & self.status.facts.problems.keys():
+            self.emit(ProblemCleared(name))  # the next source tells its own
         self.source = source
         source.start(self.stages.ring, self.emit)
 
-    def replace_typist(self, typist: Typist) -> None:
-        """Deliver through another backend from the next edit on."""
-        before, self.delivery.typist = self.delivery.typist, typist
-        before.close()
+    def undo(self) -> None:
+        """Take back what was typed last."""
+        self._typist_thread.undo()
+
+    def ping(self) -> None:
+        """Ask the pipeline for a sign of life: `beat` is called when it gives one."""
+        if not self._recogniser_thread.is_stuck:
+            self._pipeline_thread.ping()
+
+    def replace_typist(self, typist: Typist | None, mirror: Typist | None, settings: Settings) -> None:
+        """From the next edit on deliver through another backend (None: the same), or as other settings say."""
+        self._typist_thread.replace(typist, mirror, keeps=keeps_from(settings))
 
     def apply(self, settings: Settings, engine: Engine) -> None:
         """Follow new settings from the next utterance on, with the engine already loaded for them."""
@@ -186,12 +222,20 @@ class Flow:
 
     def emit(self, event: Event) -> None:
         """Tell everybody. Any thread."""
-        if isinstance(event, CaptureInterrupted):
-            self.stages.pipeline.interrupted(event)
-        if isinstance(event, HypothesisChanged):
-            self._typist_thread.show(event.unstable)
+        match event:
+            case CaptureInterrupted():
+                self.stages.pipeline.interrupted(event)
+            case UtteranceStarted(utterance):
+                self.delivery.begin(utterance)
+            case HypothesisChanged():
+                self._typist_thread.show(event.unstable)
+            case UtteranceDropped(utterance) | UtteranceFailed(utterance):
+                self._typist_thread.forget(utterance)
+            case UtteranceUndone(utterance):
+                self.stages.dictation.undone(utterance)
+            case _:
+                pass
         self.journal.watch(event)
-        self._tell(event)
         self.status.watch(event)
 
     def _tell(self, event: Event) -> None:

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sayso.audio import seconds
+from sayso.clock import Clock
 from sayso.engines import Decoding, Engine, Session
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
 log = logging.getLogger(__name__)
 
+STUCK_SECONDS = 60.0  # 30 s of audio on a busy two-core machine take 20 s at worst; a lost GPU takes for ever
 NO_SPEECH = 0.6  # openai/whisper's no_speech_threshold …
 LOW_LOG_PROBABILITY = -1.0  # … and logprob_threshold: both together mean that nobody spoke
 
@@ -172,13 +174,35 @@ class Recogniser:
 
 
 class RecogniserThread:
-    """Runs a recogniser on a thread of its own, from the mailbox to `deliver`."""
+    """Runs a recogniser on a thread of its own, from the mailbox to `deliver`.
 
-    def __init__(self, recogniser: Recogniser, mailbox: Mailbox, deliver: Callable[[Result], None]) -> None:
+    Args:
+        recogniser: run by nobody else.
+        mailbox: where its requests come from.
+        deliver: called with each result, on this thread.
+        clock: tells how long a request has taken.
+
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        mailbox: Mailbox,
+        deliver: Callable[[Result], None],
+        clock: Clock,
+    ) -> None:
         self._recogniser = recogniser
         self._mailbox = mailbox
         self._deliver = deliver
+        self._clock = clock
+        self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="sayso-recogniser", daemon=True)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether one request has taken longer than any honest decode does. Any thread; returns at once."""
+        since = self._busy_since
+        return since is not None and self._clock.now() - since > STUCK_SECONDS
 
     def start(self) -> None:
         """Start the thread."""
@@ -192,6 +216,8 @@ class RecogniserThread:
     def _run(self) -> None:
         """Thread `sayso-recogniser`: blocks on the mailbox and in the engine; nothing else waits for it."""
         while (request := self._mailbox.wait()) is not None:
+            self._busy_since = self._clock.now()
             result = self._recogniser.handle(request)
             if result is not None:
                 self._deliver(result)
+            self._busy_since = None

@@ -1,47 +1,52 @@
-"""The service in the foreground: the live flow on the microphone, obeying signals and standard input.
+"""The service: the live flow on the microphone, obeying signals, keys, the bus and standard input.
 
-SIGTERM and SIGINT finish what is being said and leave; SIGHUP applies the settings anew. Everything here runs on
-the main thread, which waits for signals, input and changes of state, and does nothing in between.
+SIGTERM and SIGINT finish what is being said and leave; SIGHUP applies the settings anew. Whatever is asked, from
+wherever, is obeyed on the main thread in the order in which it came.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import selectors
+import os
 import signal
-import socket
 import sys
 import threading
+import time
+import traceback
 from collections.abc import Callable
-from types import FrameType
+from concurrent.futures import Future
+from contextlib import ExitStack
+from typing import NoReturn
 
-from sayso import paths
-from sayso.capture import Source
-from sayso.capture.microphone import open_microphone
+from sayso import __version__, paths
+from sayso.audio import SAMPLE_RATE_HZ
+from sayso.bus import Snapshot
+from sayso.bus.server import BusServer
+from sayso.capture.loudness import level_dbfs
 from sayso.clock import WallClock
-from sayso.config import Mode, Settings, changed
+from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
-from sayso.engines import Engine
+from sayso.edges import microphone_from, mirror_from, typist_from
 from sayso.errors import SaysoError
-from sayso.events import (
-    CaptureOpened,
-    Event,
-    Problem,
-    ProblemCleared,
-    ProblemName,
-    State,
-    StateChanged,
-)
+from sayso.events import CaptureOpened, Event, Problem, ProblemName, StateChanged
 from sayso.flow import Flow
+from sayso.hotkeys import Hotkeys, open_hotkeys
+from sayso.listening import Listening
 from sayso.loading import engine_from
-from sayso.typist import Typist, load_typist
+from sayso.mainloop import MainLoop
+from sayso.notify import Notifier
+from sayso.reload import Changes, Reloader, plan
 from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
 
 log = logging.getLogger(__name__)
 
-FINISH_SECONDS = 2.0  # how long leaving waits for the last words: systemd and people expect no more
+LEAVE_SECONDS = 1.8  # from being told to leave to having left; systemd and people expect 2 s and no more …
+UNWIND_SECONDS = 0.5  # … of which so much is for the stages to end, and the rest for the last words
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells do
+SHOW_CURSOR = "\x1b[?25h"  # rich hides it while it draws
+LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10  # how much of the newest audio the level is of: 100 ms
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
 
 
@@ -50,7 +55,7 @@ class Service:
 
     Args:
         settings: as loaded.
-        reload_settings: loads them again, for SIGHUP.
+        reload_settings: loads them again, for SIGHUP and `Reload`.
 
     """
 
@@ -58,51 +63,65 @@ class Service:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run`: there is nothing to reload
         self._settings = settings
         self._reload_settings = reload_settings
-        self._awake, self._wake = socket.socketpair()
-        for end in (self._awake, self._wake):
-            end.setblocking(False)
-        self._signals: list[int] = []
-        self._leaving = False
         self._broken = False
+        self._microphone = ""
         self._later: list[Callable[[], None]] = []  # what waits until nobody speaks
-        self._toggled_on = settings.mode is Mode.HANDS_FREE
+        self._notifier = Notifier()
+        self._loop = MainLoop(SIGNALS, self._on_signal)
         self._engine = engine_from(settings)
+        self._typist = typist_from(settings)
         self._flow = Flow(
             settings,
             microphone_from(settings),
             self._engine,
             make_detector(),
-            typist_from(settings),
+            self._typist,
             paths.state_dir() / "spool" if settings.journal.safety_net else None,
             WallClock(),
             (self._watch,),
+            mirror=mirror_from(self._typist),
+            beat=self._notifier.alive,
         )
+        self._listening = Listening(self._flow, settings.mode)
+        self._bus = BusServer(self, self._flow.emit)
+        self._hotkeys: Hotkeys | None = None
+        self._reloader = Reloader(
+            self._prepare, lambda changes: self._loop.call(lambda: self._apply(changes)), self._flow.emit
+        )
+
+    # ── one life ──────────────────────────────────────────────────────────────────────────────────
 
     def run(self) -> int:
         """Run until told to leave; return the exit status."""
-        control = TerminalControl()
-        previous = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
-        threading.excepthook = self._on_thread_death
-        wakeup_before = signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
-        try:
-            self._start(control)
-            self._obey_until_told_to_leave(control)
-            signal.signal(signal.SIGINT, previous[signal.SIGINT])  # a second Ctrl-C waits for nothing
-            self._finish()
-        finally:
-            signal.set_wakeup_fd(wakeup_before)
-            for number, handler in previous.items():
-                signal.signal(number, handler)
-            threading.excepthook = threading.__excepthook__
-            control.close()
+        with ExitStack() as stack:
+            self._control = TerminalControl()
+            stack.callback(self._control.close)
+            stack.enter_context(self._loop)
+            threading.excepthook = self._on_thread_death
+            self._bus.start()
+            stack.callback(self._bus.stop)
+            stack.callback(self._close_hotkeys)
+            self._start()
+            self._loop.run(self._catch_up)
+            self._notifier.stopping()
+            self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
+            try:
+                self._finish()
+            except KeyboardInterrupt:
+                self._leave_behind(EXIT_INTERRUPTED)
+        threading.excepthook = threading.__excepthook__
         return 1 if self._broken else 0
 
-    def _start(self, control: TerminalControl) -> None:
+    def _start(self) -> None:
         left = self._flow.journal.left_behind()
+        self._open_hotkeys(self._settings)
         self._flow.start()
-        if self._settings.mode is Mode.HANDS_FREE:
-            self._flow.listen()
-        keys = f" {KEYS_HELP}" if control.is_terminal else ""
+        self._listening.begin()
+        if self._control.readable:
+            self._loop.read(self._control.fd, self._read_control)
+        if self._notifier.watchdog_seconds is not None:
+            self._loop.beat(self._notifier.watchdog_seconds / 3, self._flow.ping)
+        keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
         say(f"ready ({self._settings.mode.value}): {self._engine.model.name} on {self._engine.device}.{keys}")
         if left:
             shown = " ".join(str(path) for path in left[:3]) + (" …" if len(left) > 3 else "")
@@ -110,116 +129,156 @@ class Service:
                 f"{len(left)} dictation(s) of an earlier run were not delivered; their audio is kept in "
                 f"{left[0].parent}. Read them with: sayso transcribe {shown}"
             )
-
-    def _obey_until_told_to_leave(self, control: TerminalControl) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._awake, selectors.EVENT_READ)
-            if control.readable:
-                # epoll refuses regular files, /dev/null and a closed input: nobody types there.
-                with contextlib.suppress(OSError, ValueError):
-                    selector.register(control.fd, selectors.EVENT_READ)
-            while not self._leaving:
-                for key, _ in selector.select():
-                    if key.fileobj is self._awake:
-                        self._drain()
-                        continue
-                    asked = control.read()
-                    if asked is None:
-                        selector.unregister(control.fd)
-                        self._leaving = control.is_terminal  # it was closed: nobody could stop us any more
-                    for one in asked or ():
-                        self._obey(one)
-                while self._signals and not self._leaving:
-                    self._obey_signal(self._signals.pop(0), control)
-                if self._later and self._flow.status.state is not State.SPEAKING:
-                    self._later.pop(0)()
+        self._notifier.ready()
 
     def _finish(self) -> None:
+        """Let the last words arrive, then unwind; what takes too long is left behind."""
+        deadline = time.monotonic() + LEAVE_SECONDS
         self._flow.stop_listening()
-        self._flow.status.wait_until_finished(FINISH_SECONDS)
+        self._flow.status.wait_until_finished(LEAVE_SECONDS - UNWIND_SECONDS)
+        unwinding = threading.Thread(target=self._unwind, name="sayso-unwind", daemon=True)
+        unwinding.start()
+        unwinding.join(deadline - time.monotonic())
+        if unwinding.is_alive():
+            self._leave_behind(1 if self._broken else 0)
+
+    def _leave_behind(self, status: int) -> NoReturn:
+        """End at once, whatever the stages do: native libraries do not stand being unloaded under them."""
+        if self._flow.status.facts.unfinished:
+            say(f"the last words could not be recognised in time{self._what_is_kept}")
+        if can_draw():
+            sys.stdout.write(SHOW_CURSOR)
+            sys.stdout.flush()
+        self._control.close()
+        os._exit(status)
+
+    def _unwind(self) -> None:
+        """Thread `sayso-unwind`: may block on every stage; the main thread waits a while for it."""
+        self._close_hotkeys()
         self._flow.stop()
+        self._bus.stop()
+
+    @property
+    def _what_is_kept(self) -> str:
+        return "; their audio is kept" if self._settings.journal.safety_net else ""
+
+    def _open_hotkeys(self, settings: Settings) -> None:
+        self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit)
+
+    def _replace_hotkeys(self, settings: Settings) -> None:
+        self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
+        try:
+            self._open_hotkeys(settings)
+        except SaysoError:
+            self._open_hotkeys(self._settings)
+            raise
+
+    def _close_hotkeys(self) -> None:
+        if self._hotkeys is not None:
+            self._hotkeys.close()
+            self._hotkeys = None
 
     # ── what the outside asks ─────────────────────────────────────────────────────────────────────
 
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._signals.append(number)
+    def ask(self, control: Control) -> Future[None]:
+        """Have something done; the future tells when it is. Any thread."""
+        if control is Control.RELOAD:
+            return self._reloader.ask()
+        done = self._loop.call(lambda: self._obey(control))
+        done.add_done_callback(_log_failure)
+        return done
 
-    def _on_thread_death(self, death: threading.ExceptHookArgs) -> None:
-        """A stage that died cannot be mended from here: leave what can be saved, and let systemd start anew."""
-        name = death.thread.name if death.thread else "a thread"
-        log.critical(
-            "%s died", name, exc_info=(death.exc_type, death.exc_value or death.exc_type(), death.exc_traceback)
+    def snapshot(self) -> Snapshot:
+        """How things are now. Any thread."""
+        facts, hotkeys, ring = self._flow.status.facts, self._hotkeys, self._flow.stages.ring
+        return Snapshot(
+            state=facts.state,
+            mode=self._settings.mode.value,
+            engine=self._settings.engine.name,
+            model=self._engine.model.name,
+            device=self._engine.device,
+            version=__version__,
+            microphone=self._microphone,
+            typist=self._typist.describe(),
+            hotkeys=hotkeys.describe() if hotkeys is not None else {},
+            problems={name.value: message for name, message in facts.problems.items()},
+            held=len(facts.held),
+            pid=os.getpid(),
+            level_dbfs=level_dbfs(ring.read(max(0, ring.written - LEVEL_SAMPLES), ring.written)),
         )
-        say(f"{name} failed ({death.exc_type.__name__}); leaving. Audio not delivered is kept")
-        self._broken = self._leaving = True
-        self._nudge()
 
-    def _obey_signal(self, number: int, control: TerminalControl) -> None:
-        if number == signal.SIGHUP:
-            self._reload()
-        elif number == signal.SIGCONT:
-            control.resume()
-        else:
-            self._leaving = True
-
-    def _obey(self, asked: Control | str) -> None:
-        match asked:
-            case Control.START:
-                self._listen(True)
-            case Control.STOP:
-                self._listen(False)
-            case Control.TOGGLE:
-                self._listen(not self._toggled_on)
-            case Control.CANCEL:
-                self._toggled_on = False
-                self._flow.cancel()
-                if self._settings.mode is Mode.HANDS_FREE:
-                    self._listen(True)
+    def _obey(self, control: Control) -> None:
+        match control:
             case Control.QUIT:
-                self._leaving = True
+                self._loop.leave()
             case _:
-                say(f"unknown command {asked!r}; there are: {', '.join(WORDS)}")
+                self._listening.obey(control)
 
-    def _listen(self, on: bool) -> None:
-        self._toggled_on = on
-        if on:
-            self._flow.listen()
+    def _read_control(self) -> bool:
+        asked = self._control.read()
+        if asked is None:
+            if self._control.is_terminal:  # it was closed: nobody could stop us any more
+                self._loop.leave()
+            return False
+        for one in asked:
+            if isinstance(one, Control):
+                self.ask(one)
+            else:
+                say(f"unknown command {one!r}; there are: {', '.join(WORDS)}")
+        return True
+
+    def _on_signal(self, number: int) -> None:
+        if number == signal.SIGHUP:
+            self.ask(Control.RELOAD)
+        elif number == signal.SIGCONT:
+            self._control.resume()
         else:
-            self._flow.stop_listening()
+            self._loop.leave()
 
     # ── reload ────────────────────────────────────────────────────────────────────────────────────
 
-    def _reload(self) -> None:
+    def _prepare(self) -> Changes:
+        """Called on the reloader's thread."""
+        self._notifier.reloading()
         try:
-            settings = self._reload_settings()
-            keys = changed(self._settings, settings)
-            engine = self._engine
-            if any(key.startswith("engine.") or key == "language" for key in keys):
-                engine = engine_from(settings)
-            typist = typist_from(settings) if "typist.backend" in keys else None
-        except SaysoError as error:
-            self._flow.emit(Problem(ProblemName.CONFIG_INVALID, f"{error}\nthe settings in use stay as they are"))
-            return
-        self._flow.emit(ProblemCleared(ProblemName.CONFIG_INVALID))
-        self._apply(settings, keys, engine, typist)
+            return plan(self._settings, self._reload_settings(), self._engine)
+        finally:
+            self._notifier.ready()
 
-    def _apply(self, settings: Settings, keys: frozenset[str], engine: Engine, typist: Typist | None) -> None:
-        self._settings, self._engine = settings, engine
-        self._flow.apply(settings, engine)
-        if typist is not None:
-            self._later.append(lambda: self._flow.replace_typist(typist))
-        if any(key.startswith("audio.") and key != "audio.pre_roll_ms" for key in keys):
+    def _apply(self, changes: Changes) -> None:
+        settings, keys = changes.settings, changes.keys
+        if changes.needs_hotkeys:
+            self._replace_hotkeys(settings)
+        self._settings, self._engine = settings, changes.engine
+        self._flow.apply(settings, changes.engine)
+        if changes.needs_typist:
+            self._later.append(lambda: self._replace_typist(changes))
+        if changes.needs_source:
             self._later.append(lambda: self._flow.replace_source(microphone_from(settings)))
         if "mode" in keys:
-            self._listen(settings.mode is Mode.HANDS_FREE)
+            self._listening.change_mode(settings.mode)
         if "log.level" in keys:
             logging.getLogger().setLevel(settings.log.level.upper())
         what = ", ".join(sorted(keys)) or "nothing"
         late = " (journal.safety_net: from the next start on)" if "journal.safety_net" in keys else ""
+        self._bus.refresh()
         say(f"settings applied; changed: {what}{late}")
-        self._nudge()
+
+    def _replace_typist(self, changes: Changes) -> None:
+        typist = changes.typist
+        if typist is not None:
+            self._typist = typist
+        self._flow.replace_typist(typist, mirror_from(self._typist) if typist else None, changes.settings)
 
     # ── what happens inside ───────────────────────────────────────────────────────────────────────
+
+    def _catch_up(self) -> None:
+        """After each round: what waited until nobody speaks."""
+        while self._later and not self._flow.status.facts.unfinished:
+            try:
+                self._later.pop(0)()
+            except SaysoError as error:
+                self._flow.emit(Problem(ProblemName.CONFIG_INVALID, str(error)))
 
     def _watch(self, event: Event) -> None:
         """Called on the stages' threads."""
@@ -227,35 +286,32 @@ class Service:
             case Problem(_, message):
                 say(message)
             case CaptureOpened(device, rate_hz):
-                say(f"microphone: {device} at {rate_hz} Hz")
+                self._microphone = f"{device} at {rate_hz} Hz"
+                say(f"microphone: {self._microphone}")
             case StateChanged():
-                self._nudge()
+                self._loop.wake()
             case _:
                 pass
+        self._bus.watch(event)
 
-    def _nudge(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # then it has more than enough to wake up for
-            self._wake.send(b"\0")
-
-    def _drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self._awake.recv(4096):
-                pass
+    def _on_thread_death(self, death: threading.ExceptHookArgs) -> None:
+        """A stage that died cannot be mended from here: leave what can be saved, and let systemd start anew."""
+        self._broken = True
+        self._loop.leave()
+        name = death.thread.name if death.thread else "a thread"
+        # Without the error's own words: they may quote what was dictated.
+        log.critical("%s died at\n%s", name, "".join(traceback.format_tb(death.exc_traceback)))
+        say(f"{name} failed ({death.exc_type.__name__}); leaving")
 
 
 def say(line: str) -> None:
     """Tell the person something; standard output is for what they dictate."""
-    sys.stderr.write(f"sayso: {line}\n")  # one write: two threads must not tear each other's lines
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):  # nobody reads it any more, which must not end a dictation
+        sys.stderr.write(f"sayso: {line}\n")  # one write: two threads must not tear each other's lines
+        sys.stderr.flush()
 
 
-def microphone_from(settings: Settings) -> Source:
-    """The microphone that the settings name."""
-    audio = settings.audio
-    return open_microphone(audio.device, audio.sample_rate_hz, audio.silence_warning_seconds)
-
-
-def typist_from(settings: Settings) -> Typist:
-    """The typing backend that the settings name; standard output is drawn live where it is a terminal."""
-    name = settings.typist.backend
-    return load_typist("terminal" if name == "stdout" and can_draw() else name)
+def _log_failure(done: Future[None]) -> None:
+    error = None if done.cancelled() else done.exception()
+    if error is not None and not isinstance(error, SaysoError):  # that one is for whoever asked
+        log.error("what was asked could not be done: %s", type(error).__name__)

@@ -18,6 +18,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    UtteranceHeld,
     UtteranceStarted,
 )
 
@@ -31,6 +32,9 @@ DEAF = frozenset(
 )
 """Problems with which nothing can be heard."""
 
+OF_THE_MICROPHONE = DEAF | {ProblemName.MICROPHONE_SILENT, ProblemName.MICROPHONE_CLIPPING}
+"""Problems of the present source, which go with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -40,6 +44,7 @@ class Facts:
         listening: whether audio is looked at.
         speaking: utterance being spoken, or 0.
         unfinished: utterances whose final text has not been delivered yet.
+        held: utterances that are over, and whose text waits for the focus to return.
         problems: what is wrong now.
 
     """
@@ -47,6 +52,7 @@ class Facts:
     listening: bool = False
     speaking: int = 0
     unfinished: frozenset[int] = frozenset()
+    held: frozenset[int] = frozenset()
     problems: dict[ProblemName, str] = field(default_factory=dict)
 
     @property
@@ -70,7 +76,9 @@ def follow(facts: Facts, event: Event) -> Facts:
             speaking = 0 if facts.speaking == utterance else facts.speaking
             return replace(facts, speaking=speaking)
         case UtteranceDelivered(utterance) | UtteranceDropped(utterance) | UtteranceFailed(utterance):
-            return replace(facts, unfinished=facts.unfinished - {utterance})
+            return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held - {utterance})
+        case UtteranceHeld(utterance):
+            return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held | {utterance})
         case Problem(name, message):
             return replace(facts, problems={**facts.problems, name: message})
         case ProblemCleared(name):
@@ -80,15 +88,15 @@ def follow(facts: Facts, event: Event) -> Facts:
 
 
 class Status:
-    """Keeps the facts and announces each change of state. Any thread may call it.
+    """Keeps the facts. Any thread may call it.
 
     Args:
-        announce: given a `StateChanged` when the state is another.
+        tell: whom each event is passed on to, once the facts know of it, and each change of state after it.
 
     """
 
-    def __init__(self, announce: Callable[[StateChanged], None]) -> None:
-        self._announce = announce
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
         self._changed = threading.Condition()
         self.facts = Facts()
 
@@ -98,14 +106,15 @@ class Status:
         return self.facts.state
 
     def watch(self, event: Event) -> None:
-        """Take what happened."""
+        """Take what happened, and pass it on."""
         with self._changed:
             before = self.facts.state
             self.facts = follow(self.facts, event)
             after = self.facts.state
             self._changed.notify_all()
+        self._tell(event)
         if after is not before:
-            self._announce(StateChanged(after))
+            self._tell(StateChanged(after))
 
     def wait_until_finished(self, timeout_seconds: float) -> bool:
         """Block until no utterance is unfinished; False if the time ran out first."""

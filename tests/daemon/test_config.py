@@ -29,7 +29,7 @@ def written(home: Path, text: str | bytes) -> Path:
 
 
 def test_without_a_file_the_defaults_are_typed(defaults: Settings) -> None:
-    assert defaults.mode is Mode.HANDS_FREE
+    assert defaults.mode is Mode.TOGGLE
     assert (defaults.language, defaults.engine.model, defaults.engine.compute_type) == (
         "en",
         "tiny.en",
@@ -52,7 +52,7 @@ def test_a_named_file_is_read_instead_of_the_users_own(home: Path, tmp_path: Pat
     other = tmp_path / "other.yaml"
     other.write_text("language: de\n")
     settings = load_settings(other)
-    assert (settings.mode, settings.language) == (Mode.HANDS_FREE, "de")
+    assert (settings.mode, settings.language) == (Mode.TOGGLE, "de")
 
 
 def test_an_option_overrides_the_file(home: Path) -> None:
@@ -72,7 +72,7 @@ def test_an_option_overrides_the_file(home: Path) -> None:
         "vad:\n",
         "vad:\n  # threshold: 0.4\n",
         b"\xef\xbb\xbf",
-        "mode: hands-free\r\nvad:\r\n  threshold: 0.5\r\n",
+        "mode: toggle\r\nvad:\r\n  threshold: 0.5\r\n",
     ],
 )
 def test_a_file_that_sets_nothing_new_gives_the_defaults(

@@ -24,9 +24,11 @@ from sayso.audio import Pcm
 from sayso.capture import Report
 from sayso.clock import WallClock
 from sayso.config import Settings
+from sayso.errors import TargetAway
 from sayso.events import (
     CaptureInterrupted,
     CaptureOpened,
+    Edit,
     Event,
     HypothesisChanged,
     ListeningChanged,
@@ -36,11 +38,13 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    UtteranceHeld,
     UtteranceStarted,
+    UtteranceUndone,
 )
 from sayso.flow import Flow, plan_from
 from sayso.ring import Ring
-from sayso.typist import Abilities
+from sayso.typist import HERE, Abilities, Target
 from sayso.typist.recording import RecordingTypist
 
 
@@ -259,10 +263,10 @@ def test_another_window_takes_over_from_the_next_edit_and_the_old_one_is_closed(
         bench.source.say(recording([(3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered)
         other = Window()
-        bench.flow.replace_typist(other)
-        assert bench.window.is_closed
+        bench.flow.replace_typist(other, None, default_settings)
         bench.source.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
         bench.watcher.wait(UtteranceDelivered, 2)
+    assert bench.window.is_closed
     assert bench.window.text == text_of(3)
     assert other.text.strip() == text_of(2, first=3)
     assert other.is_closed
@@ -309,3 +313,69 @@ def test_the_end_of_an_utterance_names_all_that_was_typed_for_it(default_setting
         bench.watcher.wait(UtteranceFinished)
     (finished,) = of_type(bench.watcher.events, UtteranceFinished)
     assert finished.text == text_of(4)
+
+
+class Desktop(Window):
+    """Two windows, one of which has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.focused = 1
+        self.texts = {1: "", 2: ""}
+        self.tell: Callable[[], None] = lambda: None
+
+    def target(self) -> Target:
+        return Target(self.focused)
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        self.tell = tell
+
+    def type(self, edit: Edit, target: Target = HERE) -> None:
+        if target.key != self.focused:
+            raise TargetAway("the focus is elsewhere")
+        text = self.texts[target.key]
+        self.texts[target.key] = text[: len(text) - edit.delete] + edit.insert
+
+    def focus(self, window: int) -> None:
+        self.focused = window
+        self.tell()
+
+
+def test_text_goes_to_the_window_in_which_the_utterance_began_and_waits_for_it(default_settings: Settings) -> None:
+    with Bench(default_settings, None) as bench:
+        desktop = Desktop()
+        bench.flow.replace_typist(desktop, None, default_settings)
+        bench.listen()
+        audio = recording([(5, 1.0)])
+        half = len(audio) // 2
+        bench.source.say(audio[:half])
+        bench.watcher.wait(UtteranceStarted)
+        desktop.focus(2)
+        bench.source.say(audio[half:])
+        bench.watcher.wait(UtteranceHeld)
+        assert desktop.texts[2] == ""
+        assert bench.flow.status.state is State.LISTENING  # what waits keeps nobody from speaking
+        desktop.focus(1)
+        bench.watcher.wait(UtteranceDelivered)
+    assert desktop.texts == {1: text_of(5), 2: ""}
+
+
+def test_text_in_another_window_begins_without_a_space_and_after_an_undo_as_before(
+    default_settings: Settings,
+) -> None:
+    with Bench(default_settings, None) as bench:
+        desktop = Desktop()
+        bench.flow.replace_typist(desktop, None, default_settings)
+        bench.listen()
+        bench.source.say(recording([(3, 1.0)]))
+        bench.watcher.wait(UtteranceDelivered)
+        desktop.focus(2)
+        bench.source.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 2)
+        assert desktop.texts[2] == text_of(2, first=3)
+        bench.flow.undo()
+        bench.watcher.wait(UtteranceUndone)
+        assert desktop.texts[2] == ""
+        bench.source.say(np.concatenate((silence(0.6), phrase(5, 2), silence(1.0))))
+        bench.watcher.wait(UtteranceDelivered, 3)
+    assert desktop.texts == {1: text_of(3), 2: text_of(2, first=5)}

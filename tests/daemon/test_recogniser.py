@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
 
 from sayso.audio import samples
+from sayso.clock import VirtualClock, WallClock
 from sayso.events import Problem, ProblemCleared, ProblemName
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
-from sayso.recogniser import Dropped, Final, Partial, Recogniser, RecogniserThread, Result
+from sayso.recogniser import STUCK_SECONDS, Dropped, Final, Partial, Recogniser, RecogniserThread, Result
 
 START = samples(10.0)
 SPEECH = np.concatenate((silence(0.5), phrase(0, 2)))
@@ -174,7 +176,7 @@ def test_the_thread_answers_in_order_and_ends_when_everything_is_done() -> None:
     main = threading.current_thread()
     engine = ReadingEngine(before=lambda _decode: threads.append(threading.current_thread()))
     threads: list[threading.Thread] = []
-    thread = RecogniserThread(Bench(engine).recogniser, mailbox, results.append)
+    thread = RecogniserThread(Bench(engine).recogniser, mailbox, results.append, WallClock())
     for utterance in (1, 2, 3):
         mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
     mailbox.order(Drop(4))
@@ -186,9 +188,60 @@ def test_the_thread_answers_in_order_and_ends_when_everything_is_done() -> None:
 
 def test_the_thread_outlives_whatever_an_engine_raises() -> None:
     mailbox, results = Mailbox(), []
-    thread = RecogniserThread(Bench(failing(2)).recogniser, mailbox, results.append)
+    thread = RecogniserThread(Bench(failing(2)).recogniser, mailbox, results.append, WallClock())
     for utterance in (1, 2):
         mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
     thread.start()
     thread.stop()
     assert [result.hypothesis is None for result in results] == [True, False]
+
+
+def test_a_request_that_takes_longer_than_any_honest_decode_is_stuck_and_what_comes_before_and_after_is_not() -> (
+    None
+):
+    began: queue.SimpleQueue[threading.Event] = queue.SimpleQueue()
+
+    def decode_until_told(_decode: Decode) -> None:
+        done = threading.Event()
+        began.put(done)
+        assert done.wait(5)
+
+    clock, mailbox = VirtualClock(), Mailbox()
+    engine = ReadingEngine(before=decode_until_told)
+    thread = RecogniserThread(Bench(engine).recogniser, mailbox, lambda _result: None, clock)
+    thread.start()
+    clock.advance_to(1_000)
+    assert not thread.is_stuck, "it has waited long for work, not worked long"
+    for utterance in (1, 2):
+        mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
+    first = began.get(timeout=5)
+    clock.advance_to(1_000 + STUCK_SECONDS)
+    assert not thread.is_stuck
+    clock.advance_to(1_001 + STUCK_SECONDS)
+    assert thread.is_stuck
+    first.set()
+    second = began.get(timeout=5)
+    assert not thread.is_stuck, "each request has its own time"
+    second.set()
+    thread.stop()
+    clock.advance_to(10_000)
+    assert not thread.is_stuck
+
+
+def test_a_result_that_nobody_takes_is_stuck_too() -> None:
+    delivering, taken = threading.Event(), threading.Event()
+
+    def take(_result: Result) -> None:
+        delivering.set()
+        assert taken.wait(5)
+
+    clock, mailbox = VirtualClock(), Mailbox()
+    thread = RecogniserThread(Bench(ReadingEngine()).recogniser, mailbox, take, clock)
+    thread.start()
+    mailbox.order(DecodeFinal(1, 0, SPEECH, len(SPEECH)))
+    assert delivering.wait(5)
+    clock.advance_to(STUCK_SECONDS + 1)
+    assert thread.is_stuck
+    taken.set()
+    thread.stop()
+    assert not thread.is_stuck

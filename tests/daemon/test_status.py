@@ -35,8 +35,9 @@ def finished(utterance: int) -> UtteranceFinished:
 class Announcements(list[State]):
     """The states that were announced."""
 
-    def __call__(self, event: StateChanged) -> None:
-        self.append(event.state)
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StateChanged):
+            self.append(event.state)
 
 
 def states(*events: Event) -> list[State]:

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from tests.desktop.rig.bus import BusRig
+from tests.desktop.rig.phrases import Phrase, run_sayso, speak
 from tests.desktop.rig.pipewire import PipeWireRig
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.sound import SoundRig
 from tests.desktop.rig.speech import Speaker
+from tests.desktop.rig.windows import GtkEntry, GtkTextView, XtermWindow
+from tests.desktop.rig.x11 import X11Rig
+
+FIGURE = "figure"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured, whether or not it was good enough."""
+    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    figures = [text for report in ended for name, text in report.user_properties if name == FIGURE]
+    if figures:
+        terminalreporter.section("figures of the service")
+        for figure in figures:
+            terminalreporter.write_line(str(figure))
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Put a line among the figures that are printed at the end."""
+    return lambda text: record_property(FIGURE, text)
 
 
 @pytest.fixture
@@ -33,6 +57,64 @@ def sound(request: pytest.FixtureRequest) -> Iterator[SoundRig]:
 
 
 @pytest.fixture(scope="session")
+def display() -> Iterator[X11Rig]:
+    """A display for all tests together; take `x11`, which tidies up after each."""
+    with X11Rig() as rig:
+        yield rig
+
+
+@pytest.fixture
+def x11(display: X11Rig) -> Iterator[X11Rig]:
+    """A private X display with a window manager, the layout us and no windows."""
+    yield display
+    display.tidy()
+
+
+@pytest.fixture
+def gtk_entry(x11: X11Rig) -> Iterator[GtkEntry]:
+    """A GTK field of one line, with the focus."""
+    with GtkEntry(x11) as window:
+        yield window
+
+
+@pytest.fixture
+def gtk_view(x11: X11Rig) -> Iterator[GtkTextView]:
+    """A GTK field of many lines, with the focus."""
+    with GtkTextView(x11) as window:
+        yield window
+
+
+@pytest.fixture
+def xterm(x11: X11Rig) -> Iterator[XtermWindow]:
+    """A terminal, with the focus."""
+    with XtermWindow(x11) as window:
+        yield window
+
+
+@pytest.fixture
+def bus() -> Iterator[BusRig]:
+    """A private session bus."""
+    with BusRig() as rig:
+        yield rig
+
+
+@pytest.fixture(scope="session")
 def speech(tmp_path_factory: pytest.TempPathFactory) -> Speaker:
     """Speak a sentence: `speech("hello")` is the path of a wav file."""
     return Speaker(tmp_path_factory.mktemp("speech"))
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """XDG_DATA_HOME with tiny.en in it, for all tests together."""
+    data = tmp_path_factory.mktemp("data")
+    run_sayso({**os.environ, "XDG_DATA_HOME": str(data)}, "models", "import", "tiny.en")
+    return data
+
+
+@pytest.fixture(scope="session")
+def phrases(speech: Speaker, store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Phrase]:
+    """Every phrase, spoken, and heard right offline."""
+    home = tmp_path_factory.mktemp("home")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return speak(speech, {**env, "HOME": str(home), "XDG_DATA_HOME": str(store)})

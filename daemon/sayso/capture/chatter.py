@@ -6,8 +6,10 @@ passed on.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +18,16 @@ _CHATTER = re.compile(
     rb"attempt to connect to server failed|Cannot lock down|$)"
 )
 STDERR = 2
+
+
+def keep_stderr() -> None:
+    """Give `sys.stderr` a descriptor of its own.
+
+    sounddevice points descriptor 2 at /dev/null for some 90 ms whenever it reads the device list anew, and what
+    another thread says meanwhile would be lost.
+    """
+    with contextlib.suppress(OSError):  # a service may have no standard error at all
+        sys.stderr = os.fdopen(os.dup(STDERR), "w", buffering=1, errors="backslashreplace")
 
 
 @contextmanager

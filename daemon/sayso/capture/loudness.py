@@ -5,6 +5,7 @@ Costs two comparisons over 16,000 samples a second (about 20 µs), outside the c
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from sayso.audio import Pcm
 FULL_SCALE = 32_700  # int16 reaches 32,767; resampling a clipped wave ripples a little below that
 CLIPPED_SHARE = 0.01  # clean speech at a sane level has none; 1 % is audible distortion
 CLIPPING_OVER_SECONDS = 5.0
+SILENCE_DBFS = -120.0  # digital silence; a lone lowest bit in 100 ms is -122
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,9 @@ def look(before: Loudness, now: float, newest: Pcm) -> Loudness:
     clipped = np.count_nonzero(newest >= FULL_SCALE) + np.count_nonzero(newest <= -FULL_SCALE)
     clipped_at = now if clipped > CLIPPED_SHARE * len(newest) else before.clipped_at
     return Loudness(silent_since, clipped_at)
+
+
+def level_dbfs(newest: Pcm) -> float:
+    """How loud samples are, shape (n,): their root mean square in dB below full scale, at least -120."""
+    mean_square = float(np.mean(np.square(newest, dtype=np.float64))) if len(newest) else 0.0
+    return max(SILENCE_DBFS, 10 * math.log10(mean_square / 32_768**2)) if mean_square else SILENCE_DBFS

@@ -1,4 +1,4 @@
-"""The command line: one module a command, each with `add_to` (its options) and `execute`."""
+"""The command line: one module a command or family of them, each with `add_to` (its options) and `execute`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sayso import __version__
-from sayso.cli import demo, models, replay, run, transcribe
+from sayso.cli import demo, install, models, replay, run, service_commands, transcribe
 from sayso.errors import SaysoError
 from sayso.surroundings import prepare
 
-COMMANDS = (run, demo, replay, transcribe, models)
+COMMANDS = (run, service_commands, demo, replay, transcribe, models, install)
 
 EXIT_FAILED = 1  # it could not be done; the message says what to do next
 EXIT_USAGE = 2  # the command line makes no sense

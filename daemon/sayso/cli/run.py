@@ -6,11 +6,12 @@ import argparse
 import sys
 
 from sayso import desktop
+from sayso.capture.chatter import keep_stderr
 from sayso.capture.presence import describe_absence
 from sayso.cli import demo
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Mode
-from sayso.service import Service
+from sayso.instance import InstanceLock
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,10 +29,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def execute(options: argparse.Namespace) -> int:
     """Run the service until it is told to leave."""
+    keep_stderr()
     settings = settings_from(options)
     if options.or_demo:
         absence = describe_absence(settings.audio.device) or desktop.describe_absence()
         if absence is not None:
             print(f"sayso: {absence}. Running the demo instead.", file=sys.stderr)
             return demo.show(settings)
-    return Service(settings, lambda: settings_from(options)).run()
+    from sayso.service import Service  # noqa: PLC0415  # brings X11 and D-Bus, which no other command needs
+
+    with InstanceLock():
+        return Service(settings, lambda: settings_from(options)).run()

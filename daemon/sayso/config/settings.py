@@ -68,6 +68,18 @@ class TypistSettings:
     """Where text goes."""
 
     backend: Annotated[str, Text()]
+    focus_moved: Annotated[str, Choice("wait", "clipboard")]
+
+
+@dataclass(frozen=True, slots=True)
+class HotkeySettings:
+    """Global hotkeys; each is a key with its modifiers, or none."""
+
+    backend: Annotated[str, Choice("auto", "x11", "pynput", "none")]
+    toggle: Annotated[str, Text()]
+    hold: Annotated[str, Text()]
+    cancel: Annotated[str, Text()]
+    undo: Annotated[str, Text()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +107,6 @@ class Settings:
     engine: EngineSettings
     streaming: StreamingSettings
     typist: TypistSettings
+    hotkeys: HotkeySettings
     journal: JournalSettings
     log: LogSettings

@@ -127,7 +127,6 @@ class VirtualReplay:
             self._working = True
 
     def _emit(self, event: Event) -> None:
-        self._tell(event)
         self._status.watch(event)
 
     def _tell(self, event: Event) -> None:

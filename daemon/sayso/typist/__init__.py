@@ -7,6 +7,7 @@ A `Typist` is one way to deliver text, found by name through the entry-point gro
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol
@@ -35,19 +36,89 @@ class Abilities:
     read_back: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place where text goes.
+
+    Attributes:
+        key: the backend's own number for it: the same for as long as it is the same place (an X11 window).
+        application: what the desktop calls its application (the class of WM_CLASS); empty where it has no name.
+        is_ours: it is the terminal in which this service runs: what is typed there would control it.
+
+    """
+
+    key: int
+    application: str = ""
+    is_ours: bool = False
+
+
+HERE = Target(0)
+"""The only place there is, for backends that know no windows."""
+
+
+class OnePlace:
+    """The window half of a `Typist`, for a backend that has no windows."""
+
+    def target(self) -> Target | None:
+        """Always here."""
+        return HERE
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """Never: there is no other place."""
+
+    def absence(self) -> str | None:
+        """Never anything in the way that is known before it is tried."""
+        return None
+
+    def describe(self) -> str:
+        """What it is called."""
+        return type(self).__name__.removesuffix("Typist").lower()
+
+    def keep(self, text: str) -> None:
+        """There is nothing to keep it in."""
+        raise TypistError("this typing backend has no clipboard")
+
+
 class Typist(Protocol):
-    """One way to deliver text. Used by one thread; may block."""
+    """One way to deliver text. One thread calls its methods, which may block, except where they say otherwise."""
 
     @property
     def abilities(self) -> Abilities:
         """What it can do here and now."""
         ...
 
-    def type(self, edit: Edit) -> None:
-        """Apply one edit.
+    def target(self) -> Target | None:
+        """Where text would go now; None where nothing has the focus. Called by any thread; returns at once."""
+        ...
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called, from any thread, when the focus may be elsewhere, or `absence` another."""
+        ...
+
+    def absence(self) -> str | None:
+        """Why nothing can be typed now, and what to do about it; None when it can. Any thread; returns at once."""
+        ...
+
+    def describe(self) -> str:
+        """What it types into, in a few words for `status`. Any thread; returns at once."""
+        ...
+
+    def type(self, edit: Edit, target: Target) -> None:
+        """Apply one edit at the target, and nowhere else.
 
         Raises:
+            TargetAway: the target does not have the focus; nothing was typed, and it may be tried again.
+            TargetGone: the target no longer exists; nothing was typed.
             TypistError: it could not; nothing or only part of it was delivered.
+
+        """
+        ...
+
+    def keep(self, text: str) -> None:
+        """Put text where the person can fetch it (the clipboard).
+
+        Raises:
+            TypistError: this backend has no such place.
 
         """
         ...

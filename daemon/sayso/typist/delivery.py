@@ -1,15 +1,18 @@
-"""Delivery: hands edits to the typist in order, and says what arrived."""
+"""Delivery: edits in order, for the window in which the utterance began, and word of what arrived.
+
+The window lock: the target is taken when the utterance begins, and its text goes there or nowhere. While the
+focus is elsewhere the text waits; it is typed when the focus returns, or, by setting, kept in the clipboard.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import queue
-import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sayso.errors import TypistError
+from sayso.errors import TargetAway, TargetGone, TypistError
 from sayso.events import (
     Edit,
     Event,
@@ -17,97 +20,298 @@ from sayso.events import (
     ProblemCleared,
     ProblemName,
     UtteranceDelivered,
+    UtteranceDropped,
     UtteranceFailed,
+    UtteranceHeld,
+    UtteranceUndone,
 )
-from sayso.typist import Typist
+from sayso.typist import HERE, Target, Typist
 
 log = logging.getLogger(__name__)
 
+UNDOABLE = 20  # utterances whose text can be taken back, one after the other
+OUR_TERMINAL = "the focus is in the terminal that sayso runs in; click into the window to dictate into"
+KEPT = "the window you spoke to lost the focus: the text is in the clipboard, to be pasted where you like"
+NO_TARGET = (
+    "nothing had the focus when you began to speak, so nothing was typed; click into a window and say it again"
+)
 
-class Delivery:
-    """Gives one edit at a time to the typist; knows no threads.
+
+@dataclass(slots=True, eq=False)
+class _Text:
+    """An utterance's text on its way to its target.
 
     Attributes:
-        typist: may be replaced between edits.
+        target: where the focus was when the utterance began.
+        waiting: edits that are not there yet.
+        typed: what is.
+        ended: there will be no more edits.
+        held: why it waits, where the focus is elsewhere.
+        announced: that it waits was told.
+        failed: nothing more of it is typed, lest it stand behind a gap.
 
     """
 
-    def __init__(self, typist: Typist, emit: Callable[[Event], None]) -> None:
+    utterance: int
+    target: Target | None
+    waiting: deque[Edit] = field(default_factory=deque)
+    typed: str = ""
+    ended: bool = False
+    held: TargetAway | None = None
+    announced: bool = False
+    failed: bool = False
+
+
+class Delivery:
+    """Gives one edit at a time to the typist; knows no threads: any may call `begin`, `cancel` and `place`.
+
+    Args:
+        typist: may be replaced between edits.
+        emit: told of what arrived, and of what is in the way.
+        mirror: draws all of it as well: the terminal in which the service runs.
+        keeps: text whose window lost the focus goes to the clipboard when the utterance is over.
+
+    """
+
+    def __init__(
+        self,
+        typist: Typist,
+        emit: Callable[[Event], None],
+        *,
+        keeps: bool = False,
+        mirror: Typist | None = None,
+    ) -> None:
         self.typist = typist
+        self.keeps = keeps
+        self.mirror = mirror
         self._emit = emit
-        self._failed_utterance = 0
-        self._failing = False
+        self._targets: dict[int, Target | None] = {}
+        self._begun = 0
+        self._cancelled = 0  # this utterance and those before it are not wanted
+        self._texts: dict[int, _Text] = {}
+        self._typed: deque[_Text] = deque(maxlen=UNDOABLE)  # what was typed last is last
+        self._problems: dict[ProblemName, str] = {}
+
+    # ── at the beginning of an utterance, from any thread ─────────────────────────────────────────
+
+    def begin(self, utterance: int) -> None:
+        """An utterance begins: whatever has the focus now is its target. Returns at once."""
+        self._targets[utterance] = self.typist.target()
+        self._begun = utterance
+
+    def place(self, utterance: int) -> int:
+        """The key of the target of an utterance of which nothing has been delivered yet."""
+        target = self._targets.get(utterance)
+        return HERE.key if target is None else target.key
+
+    # ── edits ─────────────────────────────────────────────────────────────────────────────────────
 
     def __call__(self, utterance: int, edit: Edit, last: bool) -> None:
         """Deliver an edit; after one that failed, the rest of that utterance is not typed into its gap."""
-        if utterance != self._failed_utterance:
-            self._type(utterance, edit)
-        if last:
-            failed = utterance == self._failed_utterance
-            self._emit(UtteranceFailed(utterance) if failed else UtteranceDelivered(utterance))
+        if utterance <= self._cancelled:
+            if last:
+                self._emit(UtteranceDropped(utterance))
+            return
+        text = self._texts.get(utterance)
+        if text is None:
+            text = self._texts[utterance] = _Text(utterance, self._targets.pop(utterance, HERE))
+        text.ended = last
+        if edit.delete or edit.insert:
+            text.waiting.append(edit)
+            self._mirror(edit)
+        if text.held is None:
+            self.retry()
+        else:  # the typist tells when it is worth another try, which may cost it 0.3 s
+            self._hold(text, text.held)
+            self._finish(text)
+            self._settle()
+
+    def retry(self) -> None:
+        """Type what waits and can be typed now."""
+        absence = self.typist.absence()
+        if absence is None:
+            self._clear(ProblemName.DISPLAY_LOST)
+        else:
+            self._tell(ProblemName.DISPLAY_LOST, absence)
+        away: dict[Target | None, TargetAway] = {}
+        for text in tuple(self._texts.values()):
+            if text.target in away:  # what was said later never goes first
+                self._hold(text, away[text.target])
+            elif (error := self._advance(text)) is not None:
+                away[text.target] = error
+        self._settle()
 
     def show(self, unstable: str) -> None:
         """Show the tail that may still change."""
-        if self.typist.abilities.preedit:
-            with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
-                self.typist.show(unstable)
+        for typist in (self.typist, self.mirror):
+            if typist is not None and typist.abilities.preedit:
+                with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
+                    typist.show(unstable)
 
-    def _type(self, utterance: int, edit: Edit) -> None:
-        try:
-            self.typist.type(edit)
-        except Exception as error:  # whatever a backend raises must not end the thread
-            log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
-            self._failed_utterance = utterance
-            if not self._failing:
-                self._failing = True
-                self._emit(Problem(ProblemName.TYPIST_FAILED, str(error)))
-            return
-        if self._failing:
-            self._failing = False
-            self._emit(ProblemCleared(ProblemName.TYPIST_FAILED))
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    utterance: int
-    edit: Edit
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    unstable: str
-
-
-class DeliveryThread:
-    """Runs a delivery on a thread of its own; the queue is unbounded, because text is never dropped."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-        self._queue: queue.SimpleQueue[_Item | _Tail | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="sayso-typist", daemon=True)
-
-    def __call__(self, utterance: int, edit: Edit, last: bool) -> None:
-        """Queue an edit; returns at once."""
-        self._queue.put(_Item(utterance, edit, last))
-
-    def show(self, unstable: str) -> None:
-        """Queue the tail; returns at once."""
-        self._queue.put(_Tail(unstable))
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Deliver what is queued, then end; blocks."""
-        self._queue.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        """Thread `sayso-typist`: may block on the window; nothing waits for it."""
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, _Tail):
-                self._delivery.show(item.unstable)
+    def undo(self) -> None:
+        """Take back what was typed last, as far as it is still known; a failure is told."""
+        while self._typed:
+            text = self._typed[-1]
+            edit = Edit(len(text.typed), "")
+            try:
+                self._strike(edit, text.target)
+            except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
+                self._taken_back(text)
+            except Exception as error:  # as for an edit
+                if not isinstance(error, TargetAway):
+                    self._taken_back(text)  # in part, perhaps: what stands before the rest is no longer known
+                self._tell(ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {_reason(error)}")
+                return
             else:
-                self._delivery(item.utterance, item.edit, item.last)
+                self._taken_back(text)
+                self._mirror(edit)
+                self._clear(ProblemName.TYPIST_FAILED)
+                self._emit(UtteranceUndone(text.utterance))
+                return
+
+    def _taken_back(self, text: _Text) -> None:
+        text.typed = ""
+        self._typed.remove(text)
+
+    # ── what will not be typed ────────────────────────────────────────────────────────────────────
+
+    def forget(self, utterance: int) -> None:
+        """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
+        for older in tuple(self._targets):
+            if older <= utterance:
+                self._targets.pop(older, None)
+        self._texts.pop(utterance, None)
+        self._settle()
+        self.show("")
+
+    def cancel(self) -> None:
+        """Type nothing more of what has begun, though it waits or is being recognised; counts at once."""
+        self._cancelled = self._begun
+
+    def sweep(self) -> None:
+        """Forget what was cancelled."""
+        for text in tuple(self._texts.values()):
+            if text.utterance > self._cancelled:
+                continue
+            if text.ended:
+                self._end(text, UtteranceDropped(text.utterance))
+            else:  # its end is still to come, and is told then
+                del self._texts[text.utterance]
+        self._clear(ProblemName.TYPIST_FAILED)
+        self._settle()
+
+    def replace(self, typist: Typist, mirror: Typist | None) -> None:
+        """Deliver through another backend: what waits for a window of the old one was not delivered."""
+        self.close()
+        for before in (self.typist, self.mirror):
+            if before is not None:
+                before.close()
+        self.typist, self.mirror = typist, mirror
+        self._typed.clear()
+
+    def close(self) -> None:
+        """The end: what still waits was not delivered."""
+        for text in tuple(self._texts.values()):
+            self._end(text, UtteranceFailed(text.utterance))
+        self._settle()
+
+    # ── one text ──────────────────────────────────────────────────────────────────────────────────
+
+    def _advance(self, text: _Text) -> TargetAway | None:
+        """Type what can be typed of a text; why it waits, where it must."""
+        while text.waiting and not text.failed and text.utterance > self._cancelled:
+            try:
+                self._type(text)
+            except TargetAway as error:
+                if not self._hold(text, error):
+                    return error
+            except Exception as error:  # whatever a backend raises must not end the thread
+                self._fail(text, error)
+        self._finish(text)
+        return None
+
+    def _finish(self, text: _Text) -> None:
+        if text.ended and (text.failed or not text.waiting):
+            failed = text.failed and not self._kept(text)
+            self._end(text, (UtteranceFailed if failed else UtteranceDelivered)(text.utterance))
+
+    def _type(self, text: _Text) -> None:
+        edit = text.waiting[0]
+        self._strike(edit, text.target)
+        text.waiting.popleft()
+        text.held = None
+        self._clear(ProblemName.TYPIST_FAILED)
+        if text.target is not None and not text.target.is_ours:
+            text.typed = text.typed[: len(text.typed) - edit.delete] + edit.insert
+            if text in self._typed:
+                self._typed.remove(text)
+            self._typed.append(text)
+
+    def _strike(self, edit: Edit, target: Target | None) -> None:
+        if target is None:
+            raise TargetGone(self.typist.absence() or NO_TARGET)
+        if not target.is_ours:
+            self.typist.type(edit, target)
+        elif self.mirror is None:
+            raise TargetGone(OUR_TERMINAL)
+
+    def _hold(self, text: _Text, error: TargetAway) -> bool:
+        """Let a text wait; True where it is in the clipboard instead."""
+        if text.ended and self._kept(text):
+            return True
+        text.held = error
+        self._tell(ProblemName.FOCUS_MOVED, str(error))
+        if text.ended and not text.announced:
+            text.announced = True
+            self._emit(UtteranceHeld(text.utterance))
+        return False
+
+    def _fail(self, text: _Text, error: Exception) -> None:
+        log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
+        text.failed = True
+        text.held = None
+        self._tell(ProblemName.TYPIST_FAILED, _reason(error))
+
+    def _kept(self, text: _Text) -> bool:
+        """Put what is not in its window into the clipboard, if that is the setting; says whether it is there."""
+        if not self.keeps:
+            return False
+        try:
+            self.typist.keep("".join(edit.insert for edit in text.waiting).lstrip())
+        except Exception as error:  # as for an edit
+            self._tell(ProblemName.TYPIST_FAILED, _reason(error))
+            return False
+        text.waiting.clear()
+        text.held = None
+        self._tell(ProblemName.FOCUS_MOVED, KEPT)
+        return True
+
+    def _end(self, text: _Text, how: Event) -> None:
+        del self._texts[text.utterance]
+        self._emit(how)
+
+    def _mirror(self, edit: Edit) -> None:
+        if self.mirror is not None:
+            with contextlib.suppress(Exception):  # it is only a picture of what happens elsewhere
+                self.mirror.type(edit, HERE)
+
+    # ── problems ──────────────────────────────────────────────────────────────────────────────────
+
+    def _settle(self) -> None:
+        if ProblemName.FOCUS_MOVED in self._problems and not any(text.held for text in self._texts.values()):
+            self._clear(ProblemName.FOCUS_MOVED)
+
+    def _tell(self, name: ProblemName, message: str) -> None:
+        if self._problems.get(name) != message:
+            self._problems[name] = message
+            self._emit(Problem(name, message))
+
+    def _clear(self, name: ProblemName) -> None:
+        if name in self._problems:
+            del self._problems[name]
+            self._emit(ProblemCleared(name))
+
+
+def _reason(error: Exception) -> str:
+    """What to tell the person; a stranger's exception may carry the text itself."""
+    return str(error) if isinstance(error, TypistError) else f"the typing backend failed ({type(error).__name__})"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sayso.errors import TypistError
 from sayso.events import Edit
-from sayso.typist import Abilities
+from sayso.typist import HERE, Abilities, OnePlace, Target
 
 
-class RecordingTypist:
+class RecordingTypist(OnePlace):
     """Behaves as a window would: `text` is what stands in it after all edits.
 
     Attributes:
@@ -25,7 +25,7 @@ class RecordingTypist:
         """Everything but a preedit."""
         return Abilities(unicode=True, delete=True, read_back=True)
 
-    def type(self, edit: Edit) -> None:
+    def type(self, edit: Edit, target: Target = HERE) -> None:
         """Apply one edit; more deleted than was typed is an error, as in a window it would be a disaster."""
         if edit.delete > len(self.text):
             raise TypistError(f"asked to delete {edit.delete} characters where only {len(self.text)} were typed")

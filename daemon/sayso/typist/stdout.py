@@ -8,10 +8,10 @@ from typing import TextIO
 
 from sayso.errors import TypistError
 from sayso.events import Edit
-from sayso.typist import Abilities
+from sayso.typist import HERE, Abilities, OnePlace, Target
 
 
-class StdoutTypist:
+class StdoutTypist(OnePlace):
     """Writes text as it becomes stable, flushed at once; deletes with backspaces where that is a terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -24,7 +24,7 @@ class StdoutTypist:
         """Any character; deleting only on a terminal."""
         return Abilities(unicode=True, delete=self._stream.isatty())
 
-    def type(self, edit: Edit) -> None:
+    def type(self, edit: Edit, target: Target = HERE) -> None:
         """Write one edit."""
         if edit.delete and not self.abilities.delete:
             raise TypistError("standard output is not a terminal, so written text cannot be taken back")

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from sayso.errors import TypistError
 from sayso.events import Edit
-from sayso.typist import Abilities
+from sayso.typist import HERE, Abilities, OnePlace, Target
 
 LINE_BREAK_AFTER = ".?!…。？！"
 
 
-class TerminalTypist:
+class TerminalTypist(OnePlace):
     """Draws the line being spoken anew at each change; a finished line scrolls up and is left alone.
 
     Args:
@@ -43,7 +43,7 @@ class TerminalTypist:
         """Everything but reading back, within the line being spoken."""
         return Abilities(unicode=True, delete=True, preedit=True)
 
-    def type(self, edit: Edit) -> None:
+    def type(self, edit: Edit, target: Target = HERE) -> None:
         """Apply one edit."""
         if not can_draw(self._console):  # rich would draw nothing, and say nothing
             raise TypistError("the terminal is gone")

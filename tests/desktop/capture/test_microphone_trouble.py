@@ -106,6 +106,7 @@ def test_the_absence_of_a_microphone_is_said_in_one_line(sound: SoundRig) -> Non
     assert "\n" not in absence
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds", [pytest.param(5), pytest.param(60, marks=pytest.mark.soak)])
 def test_listening_to_an_open_microphone_costs_next_to_nothing(sound: SoundRig, seconds: int) -> None:
     with Recorder(sound) as recorder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,21 @@ class Program:
         command: the program and its arguments.
         env: its whole environment.
         log: where its output goes.
+        keep: file descriptors that it inherits.
 
     """
 
-    def __init__(self, command: list[str], env: dict[str, str], log: Path) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], log: Path, keep: Sequence[int] = ()) -> None:
         self.name = Path(command[0]).name
         self._log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                command, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                command,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=keep,
             )
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -17,9 +18,11 @@ from typing import Self
 import pytest
 from tests.desktop.rig.phrases import SAYSO, words
 from tests.desktop.rig.sound import SoundRig
+from tests.desktop.rig.waiting import until
 
 PATIENCE_SECONDS = 30.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+OTHER_MODE = re.compile(r"^mode: (toggle|hold)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class Chunk:
 
     at: float
     text: str
+
+
+def _mode(options: Sequence[str], settings: str) -> list[str]:
+    """Hands-free, which most tests want, is not the default."""
+    said = "--mode" in options or OTHER_MODE.search(settings)
+    return [] if said else ["--mode", "hands-free"]
 
 
 class Service:
@@ -72,7 +81,7 @@ class Service:
             self.write_settings(settings)
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [*before, SAYSO, "run", *options],
+            [*before, SAYSO, "run", *options, *_mode(options, settings)],
             env=self.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if stdout is None else stdout,
@@ -238,6 +247,10 @@ class Service:
     def spooled(self) -> list[Path]:
         """The audio that is on disk now."""
         return sorted(self.spool.glob("*")) if self.spool.is_dir() else []
+
+    def wait_for_empty_spool(self) -> None:
+        """Wait until the audio of all that was delivered has been taken away."""
+        until(lambda: self.spooled == [], "no audio to be left in the spool")
 
     @property
     def resident_mb(self) -> float:

@@ -23,7 +23,7 @@ MICROPHONE = "vmic"
 COMMAND_SECONDS = 10.0
 
 # What would lead a child to the real desktop.
-_FOREIGN = ("PULSE_", "PIPEWIRE_", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XDG_", "ALSA_")
+FOREIGN = ("PULSE_", "PIPEWIRE_", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XDG_", "ALSA_")
 
 
 class SoundRig(ABC):
@@ -46,7 +46,7 @@ class SoundRig(ABC):
         self._players: list[Program] = []
         for private in ("home", "run"):
             (self.folder / private).mkdir(mode=0o700)
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self.env |= self._private_environment()
 
     def _private_environment(self) -> dict[str, str]:

@@ -16,6 +16,8 @@ from tests.desktop.rig.saying import say
 from tests.desktop.rig.service import Service
 from tests.desktop.rig.sound import MICROPHONE
 
+pytestmark = pytest.mark.alone
+
 OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
 READY_SECONDS = 3.0
 RESIDENT_MB = 350.0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.desktop.rig.phrases import (
     CHILDREN,
     LETTER,
@@ -28,6 +29,7 @@ LEAVES_WITHIN_SECONDS = 2.0
 ATTEMPTS = 2  # a machine that is busy is given the benefit of the doubt
 
 
+@pytest.mark.alone
 def test_told_to_leave_in_mid_sentence_it_types_what_was_said_and_leaves(
     pulse: PulseRig, store: Path, phrases: dict[str, Phrase], figure: Callable[[str], None]
 ) -> None:

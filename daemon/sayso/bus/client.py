@@ -1,0 +1,136 @@
+"""The command line's end of the session bus. Its calls block: 5 s at most, 60 s where the service is started."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from dbus_fast import DBusFastError, Message, unpack_variants
+from dbus_fast.aio import MessageBus
+
+from sayso.bus import HOW_TO_START, NAME, PATH
+from sayso.bus.address import THE_BUS, session_bus_address
+from sayso.errors import BusError
+
+ANSWER_SECONDS = 5.0
+START_SECONDS = 60.0  # a large model, and a disk that was asleep
+SILENT = (
+    f"sayso runs but did not answer within {ANSWER_SECONDS:g} s; restart it: systemctl --user restart sayso "
+    "(or end it with Ctrl-C where it runs, and start it again)"
+)
+
+T = TypeVar("T")
+
+
+class NotRunning(BusError):
+    """Nobody owns the service's name on the bus, and nobody could be started."""
+
+
+class CallRefused(BusError):
+    """The answer was an error.
+
+    Args:
+        message: says what to do.
+        name: what the bus calls the error.
+
+    """
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def ask(member: str, *, activate: bool) -> None:
+    """Call a method of the service that takes and returns nothing, and wait until it has obeyed.
+
+    Args:
+        member: the method.
+        activate: have the bus start the service where it does not run.
+
+    Raises:
+        NotRunning: it does not run, and could not be started.
+        CallRefused: it could not do it.
+        BusError: no bus, or no answer.
+
+    """
+
+    async def on_bus(bus: MessageBus) -> None:
+        if not await _is_running(bus):
+            if not activate:
+                raise NotRunning(f"sayso is not running: {HOW_TO_START}")
+            await _activate(bus)
+        await _call(bus, Message(NAME, PATH, NAME, member), SILENT, ANSWER_SECONDS)
+
+    asyncio.run(_connected(on_bus))
+
+
+def read_status() -> dict[str, Any]:
+    """What `GetStatus` tells; never starts the service.
+
+    Raises:
+        NotRunning: it does not run.
+        BusError: no bus, or no answer.
+
+    """
+
+    async def on_bus(bus: MessageBus) -> dict[str, Any]:
+        if not await _is_running(bus):
+            raise NotRunning(f"not running: {HOW_TO_START}")
+        told = await _call(bus, Message(NAME, PATH, NAME, "GetStatus"), SILENT, ANSWER_SECONDS)
+        status: dict[str, Any] = unpack_variants(told)
+        return status
+
+    return asyncio.run(_connected(on_bus))
+
+
+async def _connected(work: Callable[[MessageBus], Awaitable[T]]) -> T:
+    address = session_bus_address()
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            bus = await MessageBus(bus_address=address).connect()
+    except TimeoutError:
+        raise BusError(f"the session bus at {address} does not answer; log out and in again") from None
+    except (OSError, EOFError, ValueError, DBusFastError) as error:
+        raise BusError(
+            f"the session bus at {address} cannot be reached: {error}. Run this as the user whose session it is"
+        ) from error
+    try:
+        return await work(bus)
+    finally:
+        bus.disconnect()
+
+
+async def _is_running(bus: MessageBus) -> bool:
+    return bool(await _ask_the_bus(bus, "NameHasOwner", "s", [NAME], ANSWER_SECONDS))
+
+
+async def _activate(bus: MessageBus) -> None:
+    """Have the bus start the service, and wait until it has its name."""
+    try:
+        await _ask_the_bus(bus, "StartServiceByName", "su", [NAME, 0], START_SECONDS)
+    except CallRefused as error:
+        if error.name == "org.freedesktop.DBus.Error.ServiceUnknown":
+            raise NotRunning(f"sayso is not running: {HOW_TO_START}") from None
+        raise NotRunning(
+            f"sayso was not running and could not be started: {error}. "
+            "See why: systemctl --user status sayso, or sayso run"
+        ) from None
+
+
+async def _ask_the_bus(bus: MessageBus, member: str, signature: str, body: list[Any], seconds: float) -> Any:
+    message = Message(THE_BUS, "/org/freedesktop/DBus", THE_BUS, member, signature=signature, body=body)
+    return await _call(bus, message, f"the session bus did not answer within {seconds:g} s", seconds)
+
+
+async def _call(bus: MessageBus, message: Message, silent: str, seconds: float) -> Any:
+    """Call a method and return its first value, or None; `silent` is the error where no answer comes in time."""
+    try:
+        reply = await asyncio.wait_for(bus.call(message), seconds)
+    except TimeoutError:
+        raise BusError(silent) from None
+    except (OSError, EOFError, DBusFastError) as error:
+        raise BusError(f"the session bus broke off: {error}; try again") from error
+    if reply.error_name:
+        raise CallRefused(str(reply.body[0]) if reply.body else reply.error_name, reply.error_name)
+    return reply.body[0] if reply.body else None

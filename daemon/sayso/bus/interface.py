@@ -1,0 +1,236 @@
+"""The D-Bus interface as other programs see it. Everything here runs on the bus thread.
+
+Annotations are evaluated here, not postponed: dbus-fast 5.2 stumbles over the string "None".
+"""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import dataclasses
+from typing import Annotated, NoReturn
+
+from dbus_fast import ArgDirection, DBusError, PropertyAccess, Variant
+from dbus_fast import introspection as intr
+from dbus_fast.annotations import DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt64
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
+
+from sayso.bus import NAME, ServiceHandle
+from sayso.bus.listening import ListeningFollower
+from sayso.bus.signals import SIGNALS, fit
+from sayso.control import Control
+from sayso.errors import SaysoError
+
+ERRORS = "org.sayso.Error."
+NOT_YET = f"{ERRORS}NotYet"
+BUSY = f"{ERRORS}Busy"
+LEAVING = f"{ERRORS}Leaving"
+
+OBEY_SECONDS = 20.0  # the main thread may be loading a model; callers give up after 25 s by themselves
+EFFECT_SECONDS = 1.0  # until listening has begun or ended: the pipeline takes milliseconds
+WAITING_AT_MOST = 64  # calls that wait to be obeyed
+
+EMITS_CHANGED_SIGNAL = {"Version": "const", "Level": "false"}
+"""Properties whose changes are not told, because there are none or too many."""
+
+STATUS_TYPES = {"hotkeys": "a{ss}", "problems": "a{ss}", "held": "u", "pid": "u", "level_dbfs": "d"}
+"""D-Bus types of what `GetStatus` tells; whatever is not here is a string."""
+
+Status = Annotated[dict[str, Variant], DBusSignature("a{sv}")]
+
+
+class DictationInterface(ServiceInterface):
+    """`org.sayso.Dictation1`.
+
+    Args:
+        service: asked on the bus thread.
+
+    Attributes:
+        listening: told by whoever reads the service's events.
+
+    """
+
+    def __init__(self, service: ServiceHandle) -> None:
+        super().__init__(NAME)
+        self._service = service
+        self._loop = asyncio.get_running_loop()
+        self._waiting: set[asyncio.Event] = set()
+        self._leaving = False
+        self.listening = ListeningFollower()
+
+    def introspect(self) -> intr.Interface:
+        """Describe the interface; dbus-fast has no place for the signals' argument names and for annotations."""
+        described = super().introspect()
+        described.signals = [
+            intr.Signal(member, [intr.Arg(kind, ArgDirection.OUT, name) for name, kind in arguments])
+            for member, arguments in SIGNALS.items()
+        ]
+        for one in described.properties:
+            told = EMITS_CHANGED_SIGNAL.get(one.name, "true")
+            one.annotations["org.freedesktop.DBus.Property.EmitsChangedSignal"] = told
+        return described
+
+    async def leave(self) -> None:
+        """Answer everybody who still waits: nobody obeys any more, and who was obeyed has waited long enough."""
+        self._leaving = True
+        for awaited in self._waiting:
+            awaited.set()
+        while self._waiting:
+            await asyncio.sleep(0)
+        for _ in range(2):  # rounds of the loop from the end of a call to its answer
+            await asyncio.sleep(0)
+
+    # ── methods ───────────────────────────────────────────────────────────────────────────────────
+
+    @dbus_method(name="Start")
+    async def start(self) -> None:
+        """Begin to listen."""
+        await self._ask(Control.START, listening=True)
+
+    @dbus_method(name="Stop")
+    async def stop(self) -> None:
+        """Finish what is being said, and listen no more."""
+        await self._ask(Control.STOP, listening=False)
+
+    @dbus_method(name="Toggle")
+    async def toggle(self) -> None:
+        """Start or stop."""
+        await self._ask(Control.TOGGLE, listening=not self.listening.now)
+
+    @dbus_method(name="Cancel")
+    async def cancel(self) -> None:
+        """Forget what is being said, still being recognised, or waiting for its window.
+
+        Hands-free listens on; otherwise listen no more.
+        """
+        await self._ask(Control.CANCEL, listening=False)
+
+    @dbus_method(name="Undo")
+    async def undo(self) -> None:
+        """Take back as many characters before the cursor as were typed last."""
+        await self._ask(Control.UNDO)
+
+    @dbus_method(name="Reload")
+    async def reload(self) -> None:
+        """Apply the settings anew."""
+        await self._ask(Control.RELOAD)
+
+    @dbus_method(name="GetStatus")
+    def get_status(self) -> Status:
+        """Tell how things stand; never contains dictated text."""
+        told = dataclasses.asdict(self._service.snapshot())
+        return {key: _variant(STATUS_TYPES.get(key, "s"), value) for key, value in told.items()}
+
+    @dbus_method(name="StartNote")
+    def start_note(self) -> None:
+        """Not there yet."""
+        _not_yet("notes; for a recording use: sayso transcribe FILE")
+
+    @dbus_method(name="StopNote")
+    def stop_note(self) -> DBusStr:
+        """Not there yet."""
+        _not_yet("notes; for a recording use: sayso transcribe FILE")
+
+    @dbus_method(name="Correct")
+    def correct(self, utterance: DBusUInt64, text: DBusStr) -> None:
+        """Not there yet."""
+        _not_yet("corrections; correct the text where it stands")
+
+    @dbus_method(name="TranscribeFile")
+    def transcribe_file(self, path: DBusStr, options: DBusDict) -> DBusUInt64:
+        """Not there yet."""
+        _not_yet("files over D-Bus; use: sayso transcribe FILE")
+
+    # ── properties ────────────────────────────────────────────────────────────────────────────────
+
+    @dbus_property(access=PropertyAccess.READ, name="State")
+    def state(self) -> DBusStr:
+        """What the service does."""
+        return self._service.snapshot().state.value
+
+    @dbus_property(access=PropertyAccess.READ, name="Engine")
+    def engine(self) -> DBusStr:
+        """Name of the engine."""
+        return fit(self._service.snapshot().engine)
+
+    @dbus_property(access=PropertyAccess.READ, name="Model")
+    def model(self) -> DBusStr:
+        """Name of the model."""
+        return fit(self._service.snapshot().model)
+
+    @dbus_property(access=PropertyAccess.READ, name="Device")
+    def device(self) -> DBusStr:
+        """What the model runs on."""
+        return fit(self._service.snapshot().device)
+
+    @dbus_property(access=PropertyAccess.READ, name="Version")
+    def version(self) -> DBusStr:
+        """Version of sayso."""
+        return self._service.snapshot().version
+
+    @dbus_property(access=PropertyAccess.READ, name="Level")
+    def level(self) -> DBusDouble:
+        """Loudness of the last 100 ms, in dBFS."""
+        return self._service.snapshot().level_dbfs
+
+    # ── waiting for the service ───────────────────────────────────────────────────────────────────
+
+    async def _ask(self, control: Control, listening: bool | None = None) -> None:
+        """Have the service obey, so that whoever asks next sees the effect."""
+        if self._leaving:
+            raise DBusError(LEAVING, "sayso is leaving")
+        if len(self._waiting) >= WAITING_AT_MOST:
+            raise DBusError(BUSY, f"{WAITING_AT_MOST} calls already wait for sayso; try again later")
+        with self.listening.expected(self.listening.now if listening is None else listening) as reached:
+            await self._obeyed(self._service.ask(control))
+            if not self._leaving:
+                with contextlib.suppress(TimeoutError):
+                    await self._wait(reached, EFFECT_SECONDS)
+
+    async def _obeyed(self, future: concurrent.futures.Future[None]) -> None:
+        # Not asyncio.wrap_future: its time-out would cancel the future, which the main thread is about to set.
+        done = asyncio.Event()
+
+        def tell(_: concurrent.futures.Future[None]) -> None:
+            with contextlib.suppress(RuntimeError):  # the bus thread has left
+                self._loop.call_soon_threadsafe(done.set)
+
+        future.add_done_callback(tell)
+        try:
+            await self._wait(done, OBEY_SECONDS)
+        except TimeoutError:
+            message = f"sayso did not obey within {OBEY_SECONDS:g} s; see `sayso status`, or restart the service"
+            raise DBusError(BUSY, message) from None
+        if not future.done() or future.cancelled():
+            raise DBusError(LEAVING, "sayso is leaving")
+        error = future.exception()
+        if isinstance(error, SaysoError):
+            raise DBusError(error_name(error), fit(str(error)))
+        if error is not None:
+            raise error
+
+    async def _wait(self, awaited: asyncio.Event, seconds: float) -> None:
+        """Wait for an event, which `leave` sets too."""
+        self._waiting.add(awaited)
+        try:
+            await asyncio.wait_for(awaited.wait(), seconds)
+        finally:
+            self._waiting.discard(awaited)
+
+
+def error_name(error: SaysoError) -> str:
+    """What the bus calls an error: `ConfigError` is `org.sayso.Error.Config`."""
+    return f"{ERRORS}{type(error).__name__.removesuffix('Error')}"
+
+
+def _not_yet(what: str) -> NoReturn:
+    raise DBusError(NOT_YET, f"not there yet: {what}")
+
+
+def _variant(kind: str, value: object) -> Variant:
+    match value:
+        case str():
+            return Variant(kind, fit(value))
+        case dict():
+            return Variant(kind, {fit(key): fit(text) for key, text in value.items()})
+        case _:
+            return Variant(kind, value)

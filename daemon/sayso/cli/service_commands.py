@@ -1,0 +1,76 @@
+"""`sayso start|stop|toggle|cancel|undo|status`: asking the service that runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+EXIT_NOT_RUNNING = 3  # as `systemctl status` has it
+
+# What each does, the method it calls, and whether it makes sense to start the service for it.
+REQUESTS = {
+    "start": ("begin to listen", "Start", True),
+    "stop": ("finish what is being said, and listen no more", "Stop", False),
+    "toggle": ("start or stop", "Toggle", True),
+    "cancel": (
+        "forget what is being said, what is still being recognised, and what waits for its window; hands-free "
+        "listens on, otherwise listen no more",
+        "Cancel",
+        False,
+    ),
+    "undo": (
+        "take back as many characters before the cursor as were typed last; what you typed since is yours to mind",
+        "Undo",
+        False,
+    ),
+}
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the commands."""
+    for name, (what, member, activate) in REQUESTS.items():
+        parser = commands.add_parser(name, help=f"the service: {what}", allow_abbrev=False)
+        parser.set_defaults(execute=request, member=member, activate=activate)
+    status = commands.add_parser("status", help="what the service does, and what is wrong", allow_abbrev=False)
+    status.add_argument("--json", action="store_true", help="one JSON object")
+    status.set_defaults(execute=show_status)
+
+
+def request(options: argparse.Namespace) -> int:
+    """Have the service obey; returns when it has."""
+    from sayso.bus.client import ask  # noqa: PLC0415  # dbus-fast, which other commands do not need
+
+    ask(options.member, activate=options.activate)
+    return 0
+
+
+def show_status(options: argparse.Namespace) -> int:
+    """Print how things stand; never starts the service."""
+    from sayso.bus.client import NotRunning, read_status  # noqa: PLC0415  # dbus-fast, as above
+
+    try:
+        status = read_status()
+    except NotRunning as stopped:
+        print(json.dumps({"running": False, "message": str(stopped)}) if options.json else stopped)
+        return EXIT_NOT_RUNNING
+    print(json.dumps({"running": True, **status}, ensure_ascii=False) if options.json else describe(status))
+    return 0
+
+
+def describe(status: dict[str, Any]) -> str:
+    """The status for a person: a name and its value a line."""
+    hotkeys = [f"{action} {key}" for action, key in status["hotkeys"].items()]
+    held = status["held"]
+    waiting = f"{held} dictation{'s' * (held != 1)} for the window they were spoken to" if held else ""
+    rows = [
+        ("state", f"{status['state']} ({status['mode']})"),
+        ("model", f"{status['model']} on {status['device']} ({status['engine']})"),
+        ("microphone", status["microphone"] or "none"),
+        ("typing into", status["typist"]),
+        ("hotkeys", ", ".join(hotkeys) or "none"),
+        ("waiting", waiting),
+        ("process", f"{status['pid']} (sayso {status['version']})"),
+        *((name, message.replace("\n", f"\n{'':14}")) for name, message in status["problems"].items()),
+    ]
+    return "\n".join(f"{f'{name}:':13} {value}" for name, value in rows if value)

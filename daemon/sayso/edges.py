@@ -1,0 +1,59 @@
+"""What the settings name at the edges of the flow: the microphone, and where the text goes."""
+
+from __future__ import annotations
+
+from sayso import desktop
+from sayso.capture import Source
+from sayso.capture.microphone import open_microphone
+from sayso.config import Settings
+from sayso.typist import OnePlace, Typist, load_typist
+from sayso.typist.terminal import can_draw
+
+
+def microphone_from(settings: Settings) -> Source:
+    """The microphone that the settings name."""
+    audio = settings.audio
+    return open_microphone(audio.device, audio.sample_rate_hz, audio.silence_warning_seconds)
+
+
+def typist_from(settings: Settings) -> Typist:
+    """The typing backend that the settings name.
+
+    Raises:
+        TypistError: there is no such backend, or it cannot work here.
+
+    """
+    return load_typist(backend_from(settings))
+
+
+def backend_from(settings: Settings) -> str:
+    """The name of the typing backend that the settings mean here and now."""
+    return choose_backend(
+        settings.typist.backend,
+        has_display=desktop.find_display() is not None,
+        under_systemd=desktop.is_started_by_systemd(),
+        can_draw=can_draw(),
+    )
+
+
+def choose_backend(named: str, *, has_display: bool, under_systemd: bool, can_draw: bool) -> str:
+    """The name of the typing backend to load.
+
+    Args:
+        named: by the settings; anything but `auto` is taken as it stands.
+        has_display: an X display is known.
+        under_systemd: systemd started this process. Its standard output is the journal then, where no dictated
+            text may go: a display that is still to come is waited for.
+        can_draw: standard output is a terminal that can be drawn on.
+
+    """
+    if named != "auto":
+        return named
+    if has_display or under_systemd:
+        return "x11"
+    return "terminal" if can_draw else "stdout"
+
+
+def mirror_from(typist: Typist) -> Typist | None:
+    """Where to draw what is typed into other windows: the terminal in which the service runs, if there is one."""
+    return load_typist("terminal") if can_draw() and not isinstance(typist, OnePlace) else None

@@ -1,0 +1,76 @@
+"""The thread on which text is delivered, and the queue in front of it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from sayso.events import Edit
+from sayso.typist import Typist
+from sayso.typist.delivery import Delivery
+
+
+class DeliveryThread:
+    """Runs a delivery on a thread of its own; the queue is unbounded, because text is never dropped.
+
+    Everything but `stop` returns at once and may be called from any thread.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sayso-typist", daemon=True)
+
+    def __call__(self, utterance: int, edit: Edit, last: bool) -> None:
+        """Queue an edit."""
+        self._queue.put(lambda: self._delivery(utterance, edit, last))
+
+    def show(self, unstable: str) -> None:
+        """Queue the tail."""
+        self._queue.put(lambda: self._delivery.show(unstable))
+
+    def retry(self) -> None:
+        """Another place may have the focus: try what waits."""
+        self._queue.put(self._delivery.retry)
+
+    def undo(self) -> None:
+        """Queue taking back what was typed last."""
+        self._queue.put(self._delivery.undo)
+
+    def forget(self, utterance: int) -> None:
+        """Type nothing more of an utterance."""
+        self._queue.put(lambda: self._delivery.forget(utterance))
+
+    def cancel(self) -> None:
+        """Type nothing more of what has been said until now."""
+        self._delivery.cancel()
+        self._queue.put(self._delivery.sweep)
+
+    def replace(self, typist: Typist | None, mirror: Typist | None, *, keeps: bool) -> None:
+        """From the next edit on deliver through another backend (None: the same), or as other settings say."""
+        self._queue.put(lambda: self._replace(typist, mirror, keeps))
+
+    def _replace(self, typist: Typist | None, mirror: Typist | None, keeps: bool) -> None:
+        self._delivery.keeps = keeps
+        if typist is not None:
+            typist.on_focus(self.retry)
+            self._delivery.replace(typist, mirror)
+        self._delivery.retry()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._delivery.typist.on_focus(self.retry)
+        self.retry()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Deliver what is queued, then end; blocks. What waits for its window has failed."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Thread `sayso-typist`: may block on the window; nothing waits for it."""
+        while (do := self._queue.get()) is not None:
+            do()
+        self._delivery.close()

@@ -1,0 +1,250 @@
+"""The typist for X11: keys for what the layout has, a paste for the rest; in the right window, or nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+from Xlib.error import XError
+
+from sayso.desktop import find_display
+from sayso.errors import DisplayError, TargetAway, TargetGone, TypistError
+from sayso.events import Edit
+from sayso.typist import Abilities, Target
+from sayso.typist.delivery import OUR_TERMINAL
+from sayso.x11.backspaces import Tails, applied, backspaces
+from sayso.x11.clipboard import Offer
+from sayso.x11.connection import LOST
+from sayso.x11.desk import Desk
+from sayso.x11.focus import FocusWatch
+from sayso.x11.keyboard import Keys
+from sayso.x11.keymap import Stroke
+from sayso.x11.paste_keys import Shortcut, is_terminal, shortcut, takes_primary
+from sayso.x11.windows import Focus
+
+FIRST_LOOK_SECONDS = 2.0
+MODIFIERS_SECONDS = 0.3  # how long a person may take to finish a shortcut before the keys are let go for them
+TAKEN_SECONDS = 3.0  # a window may be busy; it takes the keys in their order
+DELETION_SECONDS = 0.005  # and GTK needs 0.5 ms for each BackSpace before the paste (measured)
+MOST_OFFERS = 3  # a clipboard manager may take each text over, which is not to cost the text
+MOST_STROKES = 64  # while the server is grabbed; see ARCHITECTURE.md
+
+
+class X11Typist:
+    """Types on an X display; where there is none, waits for one and refuses meanwhile.
+
+    Building it blocks until the focus is known, or that there is no display, for 2 s at most.
+
+    Args:
+        find_display: the name of the display now; None where there is none. Called from another thread.
+
+    """
+
+    def __init__(self, find_display: Callable[[], str | None] = find_display) -> None:
+        self._told: list[Callable[[], None]] = []
+        self._desk: Desk | None = None
+        self._desk_number = 0
+        self._tails = Tails()
+        self._focus = FocusWatch(find_display, self._tell)
+        self._focus.wait_for_first_look(FIRST_LOOK_SECONDS)
+
+    @property
+    def abilities(self) -> Abilities:
+        """Any character, and taking back what it typed."""
+        return Abilities(unicode=True, delete=True)
+
+    def target(self) -> Target | None:
+        """The window that has the focus; any thread; returns at once."""
+        return self._focus.target
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called, from another thread, when the focus may be elsewhere, or `absence` another."""
+        self._told.append(tell)
+
+    def absence(self) -> str | None:
+        """Why there is no display, and what to do; None while there is one; any thread; returns at once."""
+        return self._focus.absence
+
+    def describe(self) -> str:
+        """The display that it types on; any thread; returns at once."""
+        display = self._focus.display
+        return "X11, no display" if display is None else f"X11, display {display}"
+
+    def type(self, edit: Edit, target: Target) -> None:
+        """Apply one edit in a window; blocks for up to 4 s.
+
+        Raises:
+            TargetAway: the window does not have the focus, or something else has the keyboard; nothing was typed.
+            TargetGone: the window is closed, or is the terminal that sayso runs in; nothing was typed.
+            TypistError: no display, or the window did not take the text, or only a part was taken back.
+
+        """
+        if not edit.delete and not edit.insert:
+            return
+        if target.is_ours:
+            raise TargetGone(OUR_TERMINAL)
+        with self._at_desk() as desk:
+            self._apply(desk, edit, target)
+
+    def keep(self, text: str) -> None:
+        """Put text in the clipboard to stay, after what was kept there before if that is still there.
+
+        Raises:
+            TypistError: no display, or another program does not let go of the clipboard.
+
+        """
+        with self._at_desk() as desk:
+            desk.clipboard.keep(text)
+
+    def show(self, unstable: str) -> None:
+        """Nothing: what stands in a window cannot be shown as unfinished by keys."""
+
+    def close(self) -> None:
+        """Give the clipboard back and end all threads."""
+        self._leave_desk()
+        self._focus.close()
+
+    def _tell(self) -> None:
+        for tell in self._told:
+            tell()
+
+    @contextlib.contextmanager
+    def _at_desk(self) -> Iterator[Desk]:
+        """The connection to type with; made anew where the display is another one, or back."""
+        name, number = self._focus.display, self._focus.connections
+        if name is None:
+            self._leave_desk()
+            raise TypistError(self._focus.absence or "there is no X display; dictate again when it is back")
+        if self._desk_number != number:
+            self._leave_desk()
+        try:
+            if self._desk is None:
+                self._desk, self._desk_number = Desk(name), number
+            yield self._desk
+        except (*LOST, DisplayError) as error:
+            self._leave_desk()
+            reason = str(error) if isinstance(error, DisplayError) else "it went away"
+            raise TypistError(f"the X display {name} failed: {reason}; dictate again when it is back") from error
+        except XError as error:
+            raise TypistError(f"the X server refused: {type(error).__name__}; dictate again") from error
+
+    def _leave_desk(self) -> None:
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            desk.close()
+
+    def _apply(self, desk: Desk, edit: Edit, target: Target) -> None:
+        self._window(desk, target)  # away or gone: nothing is touched, the clipboard neither
+        tail = self._tails.take(target.key)
+        deletions = backspaces(tail, edit.delete)
+        taken_back = 0
+        try:
+            while deletions - taken_back > MOST_STROKES:
+                self._strike(desk, "", MOST_STROKES, target, None)
+                taken_back += MOST_STROKES
+            self._write(desk, edit, deletions - taken_back, target)
+        except (TargetAway, TargetGone) as error:
+            if taken_back:  # both would say that nothing was typed
+                message = f"only {taken_back} of {deletions} characters were taken back: {error}"
+                raise TypistError(message) from error
+            self._tails.put(target.key, tail)
+            raise
+        self._tails.put(target.key, applied(tail, edit))
+
+    def _write(self, desk: Desk, edit: Edit, deletions: int, target: Target) -> None:
+        """Delete and insert in one grab, and wait until a text that is pasted has been taken."""
+        offer: Offer | None = None
+        offers = 0
+        try:
+            while True:
+                if offer is not None or not self._by_keys(desk.keyboard.keys(), edit.insert, target):
+                    if offers == MOST_OFFERS:
+                        raise TypistError("another program takes the clipboard again and again; dictate again")
+                    offer = self._lend(desk, edit.insert, target)
+                    offers += 1
+                if self._strike(desk, edit.insert, deletions, target, offer):
+                    break
+        except BaseException:
+            if offer is not None:
+                with contextlib.suppress(TypistError, DisplayError):  # what went wrong first is what counts
+                    desk.clipboard.give_back()
+            raise
+        # A window that is late finds the text there for a while longer, and not what the clipboard held before.
+        if offer is not None and not offer.taken.wait(TAKEN_SECONDS + DELETION_SECONDS * edit.delete):
+            name = target.application or "an application without a name"
+            raise TypistError(
+                f"the window of {name} did not take the text that was pasted, and may hang; "
+                "it may still arrive: look there before dictating it again"
+            )
+
+    def _by_keys(self, keys: Keys, text: str, target: Target) -> bool:
+        """Whether a text goes in by keys: all of it at once, and nothing in it that could send or run anything."""
+        if not text:
+            return True
+        fits = len(text) <= MOST_STROKES and keys.characters.keys() >= set(text)
+        return fits and not is_terminal(target.application)
+
+    def _lend(self, desk: Desk, text: str, target: Target) -> Offer:
+        # The window with the focus may be another program's, embedded in that of the target.
+        focus = self._window(desk, target)
+        clients = {desk.windows.client(window) for window in (focus.window, focus.top_level) if window}
+        with_insert = self._chord(desk.keyboard.keys(), target)[1] is Shortcut.SHIFT_INSERT
+        return desk.clipboard.offer(text, frozenset(clients), primary=with_insert)
+
+    def _strike(self, desk: Desk, text: str, deletions: int, target: Target, offer: Offer | None) -> bool:
+        """Check and strike with nobody able to move the focus in between; False where it must be lent (again)."""
+        deadline = time.monotonic() + MODIFIERS_SECONDS
+        while True:
+            with desk.windows.grabbed():
+                self._window(desk, target)
+                is_late = time.monotonic() >= deadline
+                grabbed = desk.keyboard.is_grabbed()
+                if grabbed and is_late:
+                    raise TargetAway("another program has the keyboard: a menu, or a locked screen; close it")
+                if not grabbed and (is_late or not desk.keyboard.modifiers_held()):
+                    return self._strike_now(desk, text, deletions, target, offer)
+            desk.keyboard.wait_for_change(deadline)
+
+    def _strike_now(self, desk: Desk, text: str, deletions: int, target: Target, offer: Offer | None) -> bool:
+        keys = desk.keyboard.keys()
+        if offer is None:
+            if not self._by_keys(keys, text, target):
+                return False
+            strokes = [keys.characters[character] for character in text]
+        else:
+            if not desk.is_on_offer(offer, takes_primary(target.application)):
+                return False
+            strokes = [self._chord(keys, target)[0]]
+        if deletions:
+            if keys.backspace is None:
+                raise TypistError("this keyboard has no BackSpace key; add one with setxkbmap")
+            strokes = [keys.backspace] * deletions + strokes
+        desk.keyboard.release_modifiers()
+        desk.keyboard.strike(strokes)
+        return True
+
+    def _chord(self, keys: Keys, target: Target) -> tuple[Stroke, Shortcut]:
+        """The keys that paste there, and which shortcut that is."""
+        wanted = shortcut(target.application)
+        found = {
+            Shortcut.CONTROL_V: keys.paste.control_v,
+            Shortcut.CONTROL_SHIFT_V: keys.paste.control_shift_v,
+            Shortcut.SHIFT_INSERT: keys.paste.shift_insert,
+        }
+        # A layout without a v anywhere (il alone): GTK does not know Ctrl with that key for a paste (measured).
+        for choice in (wanted, Shortcut.SHIFT_INSERT):
+            stroke = found[choice]
+            if stroke is not None:
+                return stroke, choice
+        raise TypistError("this keyboard has no key to paste with, neither v nor Insert; add one with setxkbmap")
+
+    def _window(self, desk: Desk, target: Target) -> Focus:
+        """Make sure that keys go to the target now."""
+        window = self._focus.window(target)
+        if window is None or desk.windows.is_gone(window):
+            raise TargetGone("the window that the text is for was closed")
+        focus = desk.windows.focus()
+        if focus is None or focus.top_level != window:
+            raise TargetAway("the window that the text is for does not have the focus; focus it")
+        return focus

@@ -1,0 +1,164 @@
+"""`sayso start|stop|toggle|cancel|undo|status` on a bus of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from tests.daemon.cli.command import Run
+from tests.desktop.bus.fake_service import FakeService, serving
+from tests.desktop.bus.private_bus import PrivateBus
+
+from sayso.bus import client
+from sayso.control import Control
+from sayso.errors import TypistError
+
+START = "start it with `systemctl --user start sayso` (after `sayso install`), or `sayso run`"
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
+    with PrivateBus() as private:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", private.address)
+        yield private
+
+
+@pytest.fixture
+def service(bus: PrivateBus) -> Iterator[FakeService]:
+    """The service, running on the bus."""
+    running = FakeService()
+    with serving(running, []):
+        yield running
+
+
+@pytest.mark.parametrize("command", ["start", "stop", "toggle", "cancel", "undo"])
+def test_a_command_is_obeyed_when_it_returns(sayso: Run, service: FakeService, command: str) -> None:
+    ran = sayso(command)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
+    assert service.asked == [Control(command)]
+
+
+def test_start_and_stop_show_in_the_status_that_follows(sayso: Run, service: FakeService) -> None:
+    for command, state in (("start", "listening"), ("stop", "idle"), ("toggle", "listening")):
+        sayso(command)
+        assert sayso("status", "--json").rows[0]["state"] == state
+    assert len(service.asked) == 3
+
+
+def test_the_status_is_a_name_and_its_value_a_line(sayso: Run, service: FakeService) -> None:
+    service.become(held=2, problems={"microphone-lost": "the microphone is gone\nplug it in"})
+    ran = sayso("status")
+    assert ran.status == 0
+    lines = ran.out.splitlines()
+    assert lines[:5] == [
+        "state:        idle (toggle)",
+        "model:        tiny.en on cpu (ctranslate2)",
+        "microphone:   Mikrofon — é ש",
+        "typing into:  x11",
+        "hotkeys:      toggle super+alt+d, hold taken by another program",
+    ]
+    assert lines[5] == "waiting:      2 dictations for the window they were spoken to"
+    assert lines[7:] == ["microphone-lost: the microphone is gone", "              plug it in"]
+
+
+def test_the_status_as_json_is_one_object_with_everything_in_it(sayso: Run, service: FakeService) -> None:
+    (row,) = sayso("status", "--json").rows
+    assert row["running"] is True
+    assert row["level_dbfs"] == -120.0
+    assert row["hotkeys"] == service.now.hotkeys
+    assert row.keys() - {"running"} == set(type(service.now).__dataclass_fields__)
+
+
+@pytest.mark.usefixtures("bus")
+def test_the_status_of_a_stopped_service_says_how_to_start_it(sayso: Run) -> None:
+    ran = sayso("status")
+    assert (ran.status, ran.out, ran.err) == (3, f"not running: {START}\n", "")
+    ran = sayso("status", "--json")
+    assert ran.status == 3
+    assert ran.rows == [{"running": False, "message": f"not running: {START}"}]
+
+
+@pytest.mark.usefixtures("bus")
+@pytest.mark.parametrize("command", ["start", "stop", "toggle", "cancel", "undo"])
+def test_where_nothing_runs_and_nothing_can_be_started_a_command_says_how_to(sayso: Run, command: str) -> None:
+    ran = sayso(command)
+    assert (ran.status, ran.err) == (1, f"sayso: sayso is not running: {START}\n")
+
+
+def offer(bus: PrivateBus, command: str) -> None:
+    """Have the bus start the service with a command."""
+    (bus.services / "org.sayso.Dictation1.service").write_text(
+        f"[D-BUS Service]\nName=org.sayso.Dictation1\nExec={command}\n"
+    )
+    name = "org.freedesktop.DBus"
+    bus.run("busctl", "--user", "call", name, "/org/freedesktop/DBus", name, "ReloadConfig")
+
+
+def test_start_has_the_bus_start_the_service_and_the_status_never_does(sayso: Run, bus: PrivateBus) -> None:
+    script = bus.folder / "service.py"
+    script.write_text(
+        "import sys\n"
+        f"sys.path[:0] = {sys.path!r}\n"
+        "from tests.desktop.bus.fake_service import FakeService, serving\n"
+        "import threading\n"
+        "with serving(FakeService(), []) as server:\n"
+        "    server._thread.join(60)\n"
+    )
+    offer(bus, f"{sys.executable} {script}")
+    for command in ("status", "stop", "cancel", "undo"):
+        assert sayso(command).status in (1, 3)
+    assert sayso("start").status == 0
+    (row,) = sayso("status", "--json").rows
+    assert row["state"] == "listening"
+    subprocess.run(["kill", str(row["pid"])], check=True)
+
+
+def test_a_service_that_cannot_be_started_is_not_silent(sayso: Run, bus: PrivateBus) -> None:
+    offer(bus, "/bin/false")
+    ran = sayso("start")
+    assert ran.status == 1
+    assert "could not be started" in ran.err
+    assert "systemctl --user status sayso" in ran.err
+
+
+def test_what_the_service_refuses_is_printed(sayso: Run, service: FakeService) -> None:
+    service.refuses[Control.UNDO] = TypistError("there is nothing to undo")
+    ran = sayso("undo")
+    assert (ran.status, ran.err) == (1, "sayso: there is nothing to undo\n")
+
+
+def test_a_service_that_hangs_is_not_waited_for(
+    sayso: Run, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.2)
+    service.hangs.add(Control.START)
+    ran = sayso("start")
+    assert ran.status == 1
+    assert "did not answer" in ran.err
+    assert "systemctl --user restart sayso" in ran.err
+
+
+@pytest.mark.parametrize("command", ["start", "status"])
+def test_without_a_session_bus_that_is_what_is_said(
+    sayso: Run, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/nowhere")
+    ran = sayso(command)
+    assert ran.status == 1
+    assert ran.err.startswith("sayso: there is no session bus: DBUS_SESSION_BUS_ADDRESS is not set")
+
+
+@pytest.mark.parametrize("address", ["unix:path=/nowhere/bus", "autolaunch:", "nonsense", "unix:"])
+def test_a_bus_that_cannot_be_reached_is_named(sayso: Run, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    ran = sayso("status")
+    assert ran.status == 1
+    assert address in ran.err
+
+
+def test_commands_that_are_not_on_the_bus_do_not_load_its_library() -> None:
+    code = "import sys, sayso.cli; sayso.cli.make_parser(); sys.exit('dbus_fast' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

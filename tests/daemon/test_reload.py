@@ -1,0 +1,114 @@
+"""What new settings change: everything that can fail is done before anything is applied."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+from tests.daemon.fakes import ReadingEngine
+
+from sayso.config import Settings
+from sayso.edges import backend_from
+from sayso.errors import ConfigError, HotkeyError, SaysoError, TypistError
+from sayso.events import Event, Problem, ProblemCleared, ProblemName
+from sayso.reload import Changes, Reloader, plan
+from sayso.typist.recording import RecordingTypist
+
+CLEARED = ProblemCleared(ProblemName.CONFIG_INVALID)
+
+
+def test_what_did_not_change_is_left_alone(default_settings: Settings) -> None:
+    engine = ReadingEngine()
+    changes = plan(default_settings, default_settings, engine)
+    assert (changes.keys, changes.engine, changes.typist) == (frozenset(), engine, None)
+    assert not changes.needs_typist
+    assert not changes.needs_source
+    assert not changes.needs_hotkeys
+
+
+def test_each_part_is_made_anew_for_its_own_settings_only(default_settings: Settings) -> None:
+    after = replace(
+        default_settings,
+        typist=replace(default_settings.typist, backend="recording"),
+        hotkeys=replace(default_settings.hotkeys, toggle="f9"),
+    )
+    changes = plan(default_settings, after, ReadingEngine())
+    assert isinstance(changes.typist, RecordingTypist)
+    assert (changes.needs_typist, changes.needs_hotkeys, changes.needs_source) == (True, True, False)
+    after = replace(default_settings, audio=replace(default_settings.audio, pre_roll_ms=100))
+    assert not plan(default_settings, after, ReadingEngine()).needs_source
+    after = replace(default_settings, audio=replace(default_settings.audio, device="other"))
+    assert plan(default_settings, after, ReadingEngine()).needs_source
+
+
+def test_what_cannot_be_used_is_refused_before_anything_is_applied(default_settings: Settings) -> None:
+    missing = replace(default_settings, typist=replace(default_settings.typist, backend="stduot"))
+    with pytest.raises(TypistError, match="did you mean 'stdout'"):
+        plan(default_settings, missing, ReadingEngine())
+    nonsense = replace(default_settings, hotkeys=replace(default_settings.hotkeys, toggle="super+dee"))
+    with pytest.raises(HotkeyError, match=r"hotkeys\.toggle"):
+        plan(default_settings, nonsense, ReadingEngine())
+
+
+class Bench:
+    """A reloader whose loading can be held up, and what it told and applied."""
+
+    def __init__(self, settings: Settings, error: Exception | None = None) -> None:
+        self.settings = settings
+        self.error = error
+        self.typist = RecordingTypist()
+        self.may_load = threading.Event()
+        self.loads = 0
+        self.applied: list[Changes] = []
+        self.events: list[Event] = []
+        self.reloader = Reloader(self._prepare, self._apply, self.events.append)
+
+    def _prepare(self) -> Changes:
+        assert self.may_load.wait(10)
+        self.loads += 1
+        if self.error is not None:
+            raise self.error
+        return Changes(self.settings, frozenset(), ReadingEngine(), self.typist)
+
+    def _apply(self, changes: Changes) -> Future[None]:
+        self.applied.append(changes)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+
+def test_whoever_asks_while_it_loads_waits_for_the_next_and_all_of_them_for_the_same(
+    default_settings: Settings,
+) -> None:
+    bench = Bench(default_settings)
+    futures = [bench.reloader.ask() for _ in range(50)]
+    bench.may_load.set()
+    for future in futures:
+        assert future.result(10) is None
+    assert 1 <= bench.loads <= 2
+    assert bench.events == [CLEARED] * bench.loads
+    assert len(bench.applied) == bench.loads
+
+
+@pytest.mark.parametrize("error", [ConfigError("config.yaml:3: no"), ValueError("quotes what was said")])
+def test_a_failure_reaches_whoever_asked_and_a_later_reload_works(
+    default_settings: Settings, error: Exception
+) -> None:
+    bench = Bench(default_settings, error)
+    bench.may_load.set()
+    assert bench.reloader.ask().exception(10) is error
+    told = [Problem(ProblemName.CONFIG_INVALID, "config.yaml:3: no\nthe settings in use stay as they are")]
+    assert bench.events == (told if isinstance(error, SaysoError) else [])
+    bench.error = None
+    assert bench.reloader.ask().result(10) is None
+    assert bench.events[-1] == CLEARED
+
+
+def test_the_same_backend_by_another_name_is_not_made_anew(default_settings: Settings) -> None:
+    before = replace(default_settings, typist=replace(default_settings.typist, backend="auto"))
+    after = replace(before, typist=replace(before.typist, backend=backend_from(before)))
+    changes = plan(before, after, ReadingEngine())
+    assert changes.needs_typist
+    assert changes.typist is None

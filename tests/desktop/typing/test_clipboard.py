@@ -1,0 +1,350 @@
+"""The clipboard is lent and given back: whatever was in it is in it afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from tests.desktop.rig.programs import need
+from tests.desktop.rig.waiting import until
+from tests.desktop.rig.windows import GtkEntry, XtermWindow
+from tests.desktop.rig.x11 import X11Rig
+from tests.desktop.typing.conftest import SAMPLE, Aim
+from Xlib.protocol import request
+
+from sayso.errors import TypistError
+from sayso.events import Edit
+from sayso.typist import Target
+from sayso.typist.x11 import MOST_OFFERS, X11Typist
+from sayso.x11.clipboard import RESTORE_SECONDS, Clipboard, Offer
+from sayso.x11.connection import connect
+from sayso.x11.desk import Desk
+from sayso.x11.selection_reader import ANSWER_SECONDS, MOST_BYTES
+from sayso.x11.selections import CHUNK_BYTES, SECRET_HINT
+from sayso.x11.windows import Windows
+
+PICTURE = bytes(range(256)) * 4096  # 1 MiB: comes and goes in pieces
+OWNED = "what the person had copied: é ש — 😀"
+
+
+@contextmanager
+def holding(x11: X11Rig, content: bytes, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that holds the clipboard."""
+    command = [need("xclip", "xclip"), "-quiet", "-in", "-selection", "clipboard", *options]
+    holder = subprocess.Popen(command, env=x11.env, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert holder.stdin is not None
+    holder.stdin.write(content)
+    holder.stdin.close()
+    until(lambda: is_owned(x11), "an owner of the clipboard")
+    try:
+        yield holder
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def copy(x11: X11Rig, text: str, selection: str = "clipboard") -> None:
+    """Copy a text, as a person does; xclip leaves before the server knows, so its taking it is waited for."""
+    x11.set_clipboard(text, selection)
+    until(lambda: x11.clipboard(selection) == text, "the text to be copied")
+
+
+def is_owned(x11: X11Rig, selection: str = "CLIPBOARD") -> bool:
+    """Whether anybody owns a selection."""
+    display = connect(x11.display)
+    try:
+        return not isinstance(display.get_selection_owner(display.intern_atom(selection)), int)
+    finally:
+        display.close()
+
+
+def read(x11: X11Rig, target: str) -> bytes:
+    """What the clipboard holds in a format."""
+    command = [need("xclip", "xclip"), "-out", "-selection", "clipboard", "-target", target]
+    return subprocess.run(command, env=x11.env, capture_output=True, timeout=20, check=False).stdout
+
+
+def process_of(x11: X11Rig, window: GtkEntry) -> int:
+    """The process of a window."""
+    display = connect(x11.display)
+    process = Windows(display).process(window.window_id)
+    display.close()
+    assert process is not None
+    return process
+
+
+def test_text_in_the_clipboard_is_there_again_after_a_paste(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    copy(x11, OWNED)
+    for _ in range(3):
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+    gtk_entry.wait_for_text(3 * SAMPLE)
+    until(lambda: x11.clipboard() == OWNED, "the clipboard to be as before")
+    x11.press(37, 55)
+    gtk_entry.wait_for_text(3 * SAMPLE + OWNED)
+
+
+def test_both_selections_are_there_again_after_a_paste_into_a_terminal(
+    x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow
+) -> None:
+    copy(x11, OWNED)
+    copy(x11, "selected", "primary")
+    typist.type(Edit(0, SAMPLE), aim(xterm))
+    xterm.wait_for_text(SAMPLE)
+    until(lambda: (x11.clipboard(), x11.clipboard("primary")) == (OWNED, "selected"), "both to be as before")
+
+
+def test_a_picture_in_the_clipboard_is_there_again_after_a_paste(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    with holding(x11, PICTURE, "-target", "image/png"):
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        gtk_entry.wait_for_text(SAMPLE)
+        until(lambda: read(x11, "image/png") == PICTURE, "the picture to be there again")
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        gtk_entry.wait_for_text(2 * SAMPLE)
+        until(lambda: read(x11, "image/png") == PICTURE, "the picture to be there once more")
+
+
+def test_an_empty_clipboard_is_empty_afterwards(
+    x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow
+) -> None:
+    display = connect(x11.display)
+    for name in ("CLIPBOARD", "PRIMARY"):
+        display.screen().root.create_window(0, 0, 1, 1, 0, 0).set_selection_owner(display.intern_atom(name), 0)
+    display.close()  # and with the window its ownership ends
+    typist.type(Edit(0, SAMPLE), aim(xterm))
+    xterm.wait_for_text(SAMPLE)
+    until(lambda: not is_owned(x11) and not is_owned(x11, "PRIMARY"), "nobody to own them")
+
+
+def test_an_owner_that_does_not_answer_costs_half_a_second_and_no_text(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    with holding(x11, b"unreachable") as holder:
+        holder.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        took = time.monotonic() - started
+        gtk_entry.wait_for_text(SAMPLE)
+        assert took < ANSWER_SECONDS + 0.5
+
+
+def test_more_than_can_be_put_back_is_not_destroyed(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    much = bytes(MOST_BYTES + 1)
+    with holding(x11, much, "-target", "image/png"):
+        with pytest.raises(TypistError, match="copy something smaller"):
+            typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        assert len(read(x11, "image/png")) == len(much)
+        typist.type(Edit(0, "plain"), aim(gtk_entry))
+        gtk_entry.wait_for_text("plain")
+
+
+def test_what_another_program_copies_meanwhile_stays(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    copy(x11, "before")
+    typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+    copy(x11, "meanwhile")
+    threading.Event().wait(RESTORE_SECONDS + 0.2)  # what must not happen announces itself by nothing
+    assert x11.clipboard() == "meanwhile"
+
+
+def test_clipboard_managers_are_asked_not_to_record_it(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+    assert read(x11, SECRET_HINT) == b"secret"
+    assert read(x11, "UTF8_STRING").decode() == SAMPLE
+    assert read(x11, "STRING") == b"", "not a Latin-1 text: nothing rather than question marks"
+
+
+def test_a_text_kept_in_the_clipboard_stays_there(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    copy(x11, "before")
+    typist.keep(SAMPLE)
+    assert x11.clipboard() == SAMPLE
+    typist.type(Edit(0, "é"), aim(gtk_entry))
+    gtk_entry.wait_for_text("é")
+    until(lambda: x11.clipboard() == SAMPLE, "the kept text to be there again")
+
+
+def test_a_window_that_hangs_is_an_error_and_gets_the_text_later(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    copy(x11, "private")
+    target, pid = aim(gtk_entry), process_of(x11, gtk_entry)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(TypistError, match="it may still arrive"):
+            typist.type(Edit(0, SAMPLE), target)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    gtk_entry.wait_for_text(SAMPLE)
+    until(lambda: x11.clipboard() == "private", "the clipboard to be as before")
+
+
+@contextmanager
+def manager(x11: X11Rig, typist: X11Typist, monkeypatch: pytest.MonkeyPatch, times: int) -> Iterator[Clipboard]:
+    """A clipboard manager that takes the clipboard with the same text each time that it is lent, so many times."""
+    lend, left = typist._lend, [None] * times
+    manager = Clipboard(x11.display)
+
+    def taken_over(desk: Desk, text: str, target: Target) -> Offer:
+        offer = lend(desk, text, target)
+        if left:
+            left.pop()
+            manager.offer(text, frozenset(), primary=False)
+        return offer
+
+    monkeypatch.setattr(typist, "_lend", taken_over)
+    try:
+        yield manager
+    finally:
+        manager.close()
+
+
+def test_a_text_that_a_clipboard_manager_takes_over_is_offered_again_and_what_was_copied_put_back(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(x11, OWNED)
+    with manager(x11, typist, monkeypatch, times=MOST_OFFERS - 1):
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        gtk_entry.wait_for_text(SAMPLE)
+        until(lambda: x11.clipboard() == OWNED, "the clipboard to be as before")
+
+
+def test_a_program_that_never_leaves_the_clipboard_alone_is_an_error_and_nothing_is_typed(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        manager(x11, typist, monkeypatch, times=MOST_OFFERS),
+        pytest.raises(TypistError, match="again and again"),
+    ):
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+    assert gtk_entry.text == ""
+
+
+def test_a_terminal_pastes_the_primary_selection_whoever_has_the_clipboard(
+    x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with manager(x11, typist, monkeypatch, times=MOST_OFFERS):
+        typist.type(Edit(0, SAMPLE), aim(xterm))
+        xterm.wait_for_text(SAMPLE)
+
+
+@pytest.mark.parametrize("first", [SAMPLE, "x" * (CHUNK_BYTES + 1)], ids=["short", "in pieces"])
+def test_a_text_that_is_kept_follows_the_one_kept_before(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, first: str
+) -> None:
+    typist.keep(first)
+    typist.keep("second.")
+    assert x11.clipboard() == f"{first} second."
+    typist.type(Edit(0, "é"), aim(gtk_entry))
+    typist.keep("third.")
+    assert x11.clipboard() == f"{first} second. third."
+
+
+def test_a_text_that_is_kept_does_not_follow_what_somebody_has_copied_since(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    typist.keep(SAMPLE)
+    copy(x11, "copied since, and longer than what was kept")
+    typist.type(Edit(0, "é"), aim(gtk_entry))
+    typist.keep("second.")
+    assert x11.clipboard() == "second."
+
+
+def test_a_text_that_is_kept_follows_the_one_before_though_a_clipboard_manager_has_taken_that_over(
+    x11: X11Rig, typist: X11Typist
+) -> None:
+    typist.keep(SAMPLE)
+    copy(x11, SAMPLE)
+    typist.keep("second.")
+    assert x11.clipboard() == f"{SAMPLE} second."
+
+
+class Person:
+    """Somebody who copies something at a moment of the test's choosing."""
+
+    def __init__(self, x11: X11Rig) -> None:
+        self._display = connect(x11.display)
+        self._window = self._display.screen().root.create_window(0, 0, 1, 1, 0, 0)
+        self._clipboard = self._display.intern_atom("CLIPBOARD")
+        self.copied = threading.Event()
+
+    def copy(self) -> None:
+        """Take the clipboard; the server knows when this returns."""
+        self._window.set_selection_owner(self._clipboard, 0)
+        self._display.sync()
+        self.copied.set()
+
+    def owns_it(self) -> bool:
+        """Whether nobody has taken it since."""
+        return bool(self._display.get_selection_owner(self._clipboard) == self._window)
+
+    def close(self) -> None:
+        """Leave, and the clipboard is nobody's."""
+        self._display.close()
+
+
+@pytest.fixture
+def person(x11: X11Rig) -> Iterator[Person]:
+    """Somebody who copies."""
+    person = Person(x11)
+    yield person
+    person.close()
+
+
+@pytest.fixture
+def clipboard(x11: X11Rig) -> Iterator[Clipboard]:
+    """The clipboard alone, with a text in it."""
+    clipboard = Clipboard(x11.display)
+    clipboard.keep("before")
+    yield clipboard
+    clipboard.close()
+
+
+def test_what_is_copied_just_before_the_restore_stays(
+    clipboard: Clipboard, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore = clipboard._restore
+
+    def copied_first() -> None:  # in the clipboard's thread: the word of it lies unread
+        person.copy()
+        restore()
+
+    clipboard.offer(SAMPLE, frozenset(), primary=False)
+    monkeypatch.setattr(clipboard, "_restore", copied_first)
+    clipboard.give_back()
+    assert person.owns_it()
+
+
+def test_what_is_copied_in_the_middle_of_a_restore_stays_and_the_thread_lives_on(
+    clipboard: Clipboard, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_selection, waiting = request.SetSelectionOwner, [person]
+
+    def copied_first(**arguments: object) -> object:
+        if waiting:
+            waiting.pop().copy()
+        return take_selection(**arguments)
+
+    monkeypatch.setattr("sayso.x11.clipboard.UNTAKEN_SECONDS", 0.2)
+    clipboard.offer(SAMPLE, frozenset(), primary=False)
+    monkeypatch.setattr(request, "SetSelectionOwner", copied_first)
+    assert person.copied.wait(10)
+    clipboard.give_back()
+    assert person.owns_it()
+    clipboard.offer(SAMPLE, frozenset(), primary=False)
+    assert not person.owns_it()
