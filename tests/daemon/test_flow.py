@@ -79,7 +79,7 @@ class Window(RecordingTypist):
     def __init__(self) -> None:
         super().__init__()
         self.tails: list[str] = []
-        self.is_closed = False
+        self.closed = threading.Event()
 
     @property
     def abilities(self) -> Abilities:
@@ -89,7 +89,7 @@ class Window(RecordingTypist):
         self.tails.append(unstable)
 
     def close(self) -> None:
-        self.is_closed = True
+        self.closed.set()
 
 
 class Watcher:
@@ -159,7 +159,7 @@ def test_what_is_said_stands_in_the_window_and_no_audio_is_left_on_disk(
     assert bench.window.text == text_of(7)
     assert files(spool) == []
     assert bench.flow.status.state is State.LISTENING
-    assert bench.window.is_closed
+    assert bench.window.closed.is_set()
     assert not bench.source.is_open
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sayso-")]
 
@@ -266,10 +266,10 @@ def test_another_window_takes_over_from_the_next_edit_and_the_old_one_is_closed(
         bench.flow.replace_typist(other, None, default_settings)
         bench.source.say(np.concatenate((silence(0.6), phrase(3, 2), silence(1.0))))
         bench.watcher.wait(UtteranceDelivered, 2)
-    assert bench.window.is_closed
+    assert bench.window.closed.is_set()
     assert bench.window.text == text_of(3)
     assert other.text.strip() == text_of(2, first=3)
-    assert other.is_closed
+    assert other.closed.is_set()
 
 
 def test_new_settings_and_a_new_engine_count_from_the_next_utterance_on(default_settings: Settings) -> None:
@@ -296,7 +296,7 @@ def test_a_source_that_does_not_start_leaves_no_thread_and_no_open_window(defaul
     bench.source.start = start  # type: ignore[method-assign]  # this one refuses
     with pytest.raises(OSError, match="no such device"):
         bench.flow.start()
-    assert bench.window.is_closed
+    assert bench.window.closed.is_set()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sayso-")]
 
 
@@ -345,6 +345,7 @@ def test_text_goes_to_the_window_in_which_the_utterance_began_and_waits_for_it(d
     with Bench(default_settings, None) as bench:
         desktop = Desktop()
         bench.flow.replace_typist(desktop, None, default_settings)
+        assert bench.window.closed.wait(10)
         bench.listen()
         audio = recording([(5, 1.0)])
         half = len(audio) // 2
@@ -366,6 +367,7 @@ def test_text_in_another_window_begins_without_a_space_and_after_an_undo_as_befo
     with Bench(default_settings, None) as bench:
         desktop = Desktop()
         bench.flow.replace_typist(desktop, None, default_settings)
+        assert bench.window.closed.wait(10)
         bench.listen()
         bench.source.say(recording([(3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered)

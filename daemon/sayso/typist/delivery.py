@@ -207,6 +207,7 @@ class Delivery:
             if before is not None:
                 before.close()
         self.typist, self.mirror = typist, mirror
+        self._targets = {utterance: typist.target() for utterance in tuple(self._targets)}
         self._typed.clear()
 
     def close(self) -> None:

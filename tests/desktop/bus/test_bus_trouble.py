@@ -37,7 +37,7 @@ def threads() -> set[str]:
 
 @pytest.mark.usefixtures("server")
 def test_a_second_instance_is_told_which_process_runs() -> None:
-    with pytest.raises(AlreadyRunning, match=rf"already running: process {os.getpid()} \(.*pytest.*sayso status"):
+    with pytest.raises(AlreadyRunning, match=rf"already running: process {os.getpid()} \(.*python.*sayso status"):
         BusServer(FakeService(), lambda event: None).start()
     assert read_status()["pid"] == os.getpid()
 

@@ -72,10 +72,11 @@ def test_an_open_microphone_in_a_quiet_room_costs_next_to_nothing(
     patient = "audio: {silence_warning_seconds: 86400}"
     used = {}
     with ExitStack() as stack:
-        services = {
-            mode: stack.enter_context(Service(pulse, store, "--mode", mode, settings=patient))
-            for mode in ("toggle", "hands-free")
-        }
+        services = {}
+        for mode in ("toggle", "hands-free"):
+            alone = {"XDG_RUNTIME_DIR": str(tmp_path / mode)}  # a person has one service: here are two persons
+            service = Service(pulse, store, "--mode", mode, settings=patient, env=alone)
+            services[mode] = stack.enter_context(service)
         for service in services.values():
             service.wait_for_line(OPENED)
         services["toggle"].send("start")
