@@ -178,15 +178,19 @@ class BusServer:
         while True:
             self._wake.clear()
             while (event := self._outbox.take()) is not None:
+                await self._send_if_changed()
                 if isinstance(event, ListeningChanged):
                     interface.listening.tell(event.listening)
                 if self._connection is not None:  # else there is nobody to hear it
                     await self._send(self._connection, event)
-            if self._changed and self._connection is not None:
-                await self._send_what_changed(self._connection)
+            await self._send_if_changed()
             if self._stopping.is_set():
                 return
             await self._wake.wait()
+
+    async def _send_if_changed(self) -> None:
+        if self._changed and self._connection is not None:
+            await self._send_what_changed(self._connection)
 
     async def _send(self, connection: Connection, event: Event) -> None:
         if isinstance(event, StateChanged):

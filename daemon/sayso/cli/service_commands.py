@@ -6,6 +6,9 @@ import argparse
 import json
 from typing import Any
 
+from sayso.errors import BusError
+
+EXIT_FAILED = 1  # nobody can be asked: there is no bus, or no answer
 EXIT_NOT_RUNNING = 3  # as `systemctl status` has it
 
 # What each does, the method it calls, and whether it makes sense to start the service for it.
@@ -13,24 +16,23 @@ REQUESTS = {
     "start": ("begin to listen", "Start", True),
     "stop": ("finish what is being said, and listen no more", "Stop", False),
     "toggle": ("start or stop", "Toggle", True),
-    "cancel": (
-        "forget what is being said, what is still being recognised, and what waits for its window; hands-free "
-        "listens on, otherwise listen no more",
-        "Cancel",
-        False,
-    ),
-    "undo": (
-        "take back as many characters before the cursor as were typed last; what you typed since is yours to mind",
-        "Undo",
-        False,
-    ),
+    "cancel": ("forget what has been said and does not stand yet", "Cancel", False),
+    "undo": ("take back what was typed last", "Undo", False),
+}
+
+MORE = {
+    "cancel": "What is being said, what is still being recognised, and what waits for its window: none of it is "
+    "typed. Hands-free listens on, other modes listen no more.",
+    "undo": "Deletes as many characters before the cursor as were typed last: mind what you typed since.",
 }
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the commands."""
     for name, (what, member, activate) in REQUESTS.items():
-        parser = commands.add_parser(name, help=f"the service: {what}", allow_abbrev=False)
+        parser = commands.add_parser(
+            name, help=f"the service: {what}", description=MORE.get(name), allow_abbrev=False
+        )
         parser.set_defaults(execute=request, member=member, activate=activate)
     status = commands.add_parser("status", help="what the service does, and what is wrong", allow_abbrev=False)
     status.add_argument("--json", action="store_true", help="one JSON object")
@@ -51,9 +53,11 @@ def show_status(options: argparse.Namespace) -> int:
 
     try:
         status = read_status()
-    except NotRunning as stopped:
-        print(json.dumps({"running": False, "message": str(stopped)}) if options.json else stopped)
-        return EXIT_NOT_RUNNING
+    except BusError as error:
+        if not isinstance(error, NotRunning) and not options.json:
+            raise
+        print(json.dumps({"running": False, "message": str(error)}) if options.json else error)
+        return EXIT_NOT_RUNNING if isinstance(error, NotRunning) else EXIT_FAILED
     print(json.dumps({"running": True, **status}, ensure_ascii=False) if options.json else describe(status))
     return 0
 

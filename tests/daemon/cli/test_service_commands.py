@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.daemon.cli.command import Run
@@ -12,6 +14,7 @@ from tests.desktop.bus.fake_service import FakeService, serving
 from tests.desktop.bus.private_bus import PrivateBus
 
 from sayso.bus import client
+from sayso.cli import main
 from sayso.control import Control
 from sayso.errors import TypistError
 
@@ -162,3 +165,14 @@ def test_a_bus_that_cannot_be_reached_is_named(sayso: Run, address: str, monkeyp
 def test_commands_that_are_not_on_the_bus_do_not_load_its_library() -> None:
     code = "import sys, sayso.cli; sayso.cli.make_parser(); sys.exit('dbus_fast' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_a_bus_status_is_json_for_whoever_asked_for_json(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert main(["status", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["running"] is False
+    assert "no session bus" in told["message"]

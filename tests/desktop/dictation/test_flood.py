@@ -27,13 +27,14 @@ ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
-def flood(desk: Desk, seconds: float) -> Iterator[None]:
+def flood(desk: Desk, seconds: float, figure: Callable[[str], None]) -> Iterator[None]:
     """Calls for that long, from a process of their own."""
     command = [*FLOOD, f"--rate={CALLS_PER_SECOND}", f"--seconds={seconds}"]
     environment = {**desk.sound.env, **desk.bus.env}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         yield
         rate = int(process.communicate()[0]) / seconds
+    figure(f"flooded with {rate:.0f} calls a second for {seconds:.0f} s")
     assert rate > FLOODING, f"{rate:.0f} calls a second are no flood"
 
 
@@ -70,7 +71,10 @@ def test_under_a_flood_of_calls_words_come_as_soon_as_without(
     speech = join(tmp_path / "speech.wav", [phrases[sentence] for sentence in sentences], PAUSE_SECONDS)
     with desk.serve():
         p95 = {}
-        for how, meanwhile in (("alone", nullcontext()), ("flooded", flood(desk, speech.seconds + FLOOD_SECONDS))):
+        for how, meanwhile in (
+            ("alone", nullcontext()),
+            ("flooded", flood(desk, speech.seconds + FLOOD_SECONDS, figure)),
+        ):
             p95[how] = float(np.percentile(latencies(desk, speech, meanwhile), 95))
     figure("p95 commit latency: " + ", ".join(f"{how} {seconds:.2f} s" for how, seconds in p95.items()))
     assert p95["flooded"] < p95["alone"] + harm_seconds
