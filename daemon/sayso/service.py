@@ -96,10 +96,10 @@ class Service:
         with ExitStack() as stack:
             self._control = TerminalControl()
             stack.callback(self._control.close)
-            stack.enter_context(self._loop)
             threading.excepthook = self._on_thread_death
-            self._bus.start()
+            self._bus.start()  # a bus that hangs costs seconds: until it is over, signals end the process at once
             stack.callback(self._bus.stop)
+            stack.enter_context(self._loop)
             stack.callback(self._close_hotkeys)
             self._start()
             self._loop.run(self._catch_up)

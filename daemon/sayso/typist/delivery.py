@@ -159,7 +159,7 @@ class Delivery:
                 self._taken_back(text)
             except Exception as error:  # as for an edit
                 if not isinstance(error, TargetAway):
-                    self._taken_back(text)  # in part, perhaps: what stands before the rest is no longer known
+                    self._forget_typed(text.target)  # taken back in part, perhaps: what stands there is not known
                 self._tell(ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {_reason(error)}")
                 return
             else:
@@ -168,6 +168,11 @@ class Delivery:
                 self._clear(ProblemName.TYPIST_FAILED)
                 self._emit(UtteranceUndone(text.utterance))
                 return
+
+    def _forget_typed(self, target: Target | None) -> None:
+        for text in tuple(self._typed):
+            if text.target == target:
+                self._taken_back(text)
 
     def _taken_back(self, text: _Text) -> None:
         text.typed = ""

@@ -13,7 +13,7 @@ import pytest
 
 from sayso.audio import Pcm
 from sayso.capture.facts import InputDevice
-from sayso.capture.portaudio import PortAudio, load_portaudio
+from sayso.capture.portaudio import WAKE_BLOCKS, PortAudio, load_portaudio
 from sayso.errors import CaptureError, FormatRefused
 
 MICROPHONE = InputDevice(0, "pulse", 44_100, 32, is_default=True)
@@ -65,7 +65,7 @@ def sounddevice(monkeypatch: pytest.MonkeyPatch) -> SilentSoundDevice:
 
 
 def open_stream(portaudio: PortAudio, *, channels: int = 1, source: str | None = None) -> list[tuple[Pcm, bool]]:
-    """Open a stream of 4-sample blocks; returns what it delivered."""
+    """Open a stream of 4-sample frames; returns the blocks that it delivered."""
     blocks: list[tuple[Pcm, bool]] = []
     portaudio.open(
         MICROPHONE,
@@ -87,7 +87,7 @@ def test_only_inputs_are_listed() -> None:
 @pytest.mark.usefixtures("sounddevice")
 def test_of_several_channels_the_first_is_taken() -> None:
     block, _ = open_stream(load_portaudio(), channels=2)[0]
-    assert block.tolist() == [0, 2, 4, 6]
+    assert block.tolist() == list(range(0, 4 * 2 * WAKE_BLOCKS, 2))
 
 
 @pytest.mark.usefixtures("sounddevice")

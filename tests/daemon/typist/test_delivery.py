@@ -352,9 +352,9 @@ def test_what_was_said_first_is_typed_first_however_the_focus_moves() -> None:
 
 def test_an_undo_that_broke_off_is_not_taken_up_again() -> None:
     bench = Bench()
-    bench.deliver.begin(1)
-    bench.deliver(1, edit("eight ch"), True)
-    bench.desktop.texts[1] = "mine eight ch"
+    for number, text in ((1, "mine"), (2, " eight ch")):
+        bench.deliver.begin(number)
+        bench.deliver(number, edit(text), True)
 
     def delete_some(edit: Edit, target: Target = HERE) -> None:
         bench.desktop.texts[1] = bench.desktop.texts[1][:-4]

@@ -133,7 +133,7 @@ def test_a_stopped_service_leaves_at_once_stays_away_and_is_started_by_a_call(
     answer = person.run("busctl", "--user", "--json=short", "call", NAME, OBJECT, NAME, "GetStatus")
     figure(f"systemd: a call starts the stopped service and is answered after {time.monotonic() - began:.2f} s")
     assert '"toggle"' in answer
-    assert person.shown("ActiveState") == "active"
+    until(lambda: person.shown("ActiveState") == "active", "systemd to be told that it is ready")
 
 
 def test_the_unit_forbids_what_it_says_and_the_service_works_all_the_same(person: UserSession) -> None:
