@@ -29,7 +29,17 @@ from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
 from sayso.edges import microphone_from, mirror_from, typist_from
 from sayso.errors import SaysoError
-from sayso.events import CaptureOpened, Event, Problem, ProblemName, StateChanged
+from sayso.events import (
+    CaptureOpened,
+    Event,
+    Problem,
+    ProblemName,
+    StateChanged,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceHeld,
+)
 from sayso.flow import Flow
 from sayso.hotkeys import Hotkeys, open_hotkeys
 from sayso.listening import Listening
@@ -288,8 +298,8 @@ class Service:
             case CaptureOpened(device, rate_hz):
                 self._microphone = f"{device} at {rate_hz} Hz"
                 say(f"microphone: {self._microphone}")
-            case StateChanged():
-                self._loop.wake()
+            case StateChanged() | UtteranceDelivered() | UtteranceDropped() | UtteranceFailed() | UtteranceHeld():
+                self._loop.wake()  # for what waits until nothing is unfinished
             case _:
                 pass
         self._bus.watch(event)

@@ -17,10 +17,10 @@ from sayso.errors import CaptureError, FormatRefused
 if TYPE_CHECKING:
     from types import ModuleType
 
-# How many frames a block brings. Measured without any work of ours in the callback: one costs 0.7 % of a core (95
-# to 110 wake-ups a second, most of them libpulse's), two 0.4 %, four 0.2 %. A frame comes up to 32 ms later for it.
-# Asking for more latency with blocks of one frame saves as much, but then closing a stream whose server had died
-# hung in 1 of 30 tries (PortAudio 19.6); with larger blocks in none of 180.
+# How many frames a block brings. Measured without any work of ours in the callback: one costs 0.7 % of a core
+# (95 to 110 wake-ups a second, most of them libpulse's), two 0.4 %, four 0.2 %. A frame comes up to 32 ms later
+# for it. Asking for more latency with blocks of one frame saves as much, but then closing a stream whose server
+# had died hung in 1 of 30 tries (PortAudio 19.6); with larger blocks in none of 180.
 WAKE_BLOCKS = 2
 
 OnBlock = Callable[[Pcm, bool], None]
