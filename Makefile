@@ -1,6 +1,6 @@
 # Every entry to this project. The work is in scripts/; `make` alone lists what there is.
 .DEFAULT_GOAL := help
-# Most tests wait for audio to play, so three at a time; those marked `alone` measure, and come after the others.
+# Most tests wait for audio to play, so two at a time; those marked `alone` measure, and come after the others.
 PYTEST := .venv/bin/python -m pytest
 NONE_CHOSEN := [ $$? = 5 ]  # what ARGS chose may all be in the other half
 .PHONY: run demo setup test check soak bench clean help
@@ -17,7 +17,7 @@ setup: ## everything that running, training and testing need; quick when nothing
 	@scripts/setup.sh all
 
 test: setup ## all tests, the slow ones in reduced form (ARGS="-k ring" passes options to pytest)
-	@$(PYTEST) -m "not soak and not alone" -n 3 --dist loadfile $(ARGS) || $(NONE_CHOSEN)
+	@$(PYTEST) -m "not soak and not alone" -n 2 --dist loadfile $(ARGS) || $(NONE_CHOSEN)
 	@$(PYTEST) -m "not soak and alone" $(ARGS) || $(NONE_CHOSEN)
 
 soak: setup ## the slow tests whole; an hour each is allowed
