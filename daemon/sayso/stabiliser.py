@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from sayso.events import Hypothesis, TimedWord
 
-MAX_REPEATS = 3  # an n-gram this often in a row is a decoder's loop, not speech
-MAX_LOOP_WORDS = 8  # longest n-gram looked at
+MAX_REPEATS = 3  # a word or two this often in a row is a decoder's loop, not speech
+PHRASE_WORDS = 3  # so many words or more are one when they come a second time
+MAX_LOOP_WORDS = 24  # longest n-gram looked at: a sentence
 LOOP_SECONDS_PER_WORD = 0.15  # fast speech is 5 words a second, 0.2 s a word
 ENOUGH_EVIDENCE = 1.2  # two decodes at 0.6, three at 0.4: ARCHITECTURE.md, "When a word is committed"
 GUARD_SECONDS = 0.5  # heard after a word before it is believed: about two words of fast speech
@@ -102,19 +103,28 @@ def continuation(committed: tuple[TimedWord, ...], words: tuple[TimedWord, ...])
 def loop_start(words: tuple[TimedWord, ...]) -> int:
     """Index from which the words are a decoder's loop; len(words) if they are not.
 
-    A loop is an n-gram three times in a row, faster than anyone speaks: "one two, one two, one two" is a
-    microphone test, unless it took half a second.
+    A loop is an n-gram that comes again faster than anyone speaks: "one two, one two, one two" is a microphone
+    test, unless it took half a second. Of one or two words it must come three times; a whole phrase said again in
+    no time at all is one the second time, even where the decoder was stopped in the middle of it.
     """
     letters = [_letters(word.text) for word in words]
-    for size in range(1, MAX_LOOP_WORDS + 1):
-        for at in range(len(words) - MAX_REPEATS * size + 1):
-            end = at + MAX_REPEATS * size
-            if letters[at : end - size] != letters[at + size : end]:
+    for size in range(1, min(MAX_LOOP_WORDS, len(words) - 1) + 1):
+        for at in range(len(words) - size):
+            again = at + size
+            same = _agreeing(letters[at:], letters[again:])
+            whole = same // size * size  # in whole rounds, but for a last one that was broken off
+            count = same if again + same == len(words) else whole
+            if count < ((MAX_REPEATS - 1) * size if size < PHRASE_WORDS else PHRASE_WORDS):
                 continue
-            span = words[end - 1].end_seconds - words[at + size].start_seconds
-            if span < LOOP_SECONDS_PER_WORD * (end - at - size):
-                return at + size
+            span = words[again + count - 1].end_seconds - words[again].start_seconds
+            if span < LOOP_SECONDS_PER_WORD * count:
+                return again
     return len(words)
+
+
+def _agreeing(one: list[str], other: list[str]) -> int:
+    """How many words two lists have in common from their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _accumulate(stable: Stable, tail: tuple[TimedWord, ...]) -> tuple[float, ...]:

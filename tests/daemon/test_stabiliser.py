@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,8 +173,39 @@ def test_somebody_who_repeats_himself_is_no_loop() -> None:
     assert loop_start(words) == len(words)
 
 
-def test_twice_is_no_loop_however_fast() -> None:
+def test_a_word_or_two_said_twice_is_no_loop_however_fast() -> None:
     words = looping("you know", MAX_REPEATS - 1, 0.01)
+    assert loop_start(words) == len(words)
+
+
+def again(words: tuple[TimedWord, ...], count: int, seconds_a_word: float) -> tuple[TimedWord, ...]:
+    """Words, and the first of them once more, at another speed."""
+    end = words[-1].end_seconds
+    return words + tuple(
+        TimedWord(w.text, end + n * seconds_a_word, end + (n + 1) * seconds_a_word, 0.5)
+        for n, w in enumerate(words[:count])
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"), [("so it goes on", 4), ("so it goes on", 3), ("a b c d e f g h i j", 10)]
+)
+def test_a_sentence_that_comes_again_in_no_time_is_a_loop_even_where_it_breaks_off(
+    sentence: str, count: int
+) -> None:
+    words = said(sentence)
+    assert loop_start(again(words, count, 0.0)) == len(words)
+    assert loop_start(again(words, count, 0.1)) == len(words)
+    assert plain(advance(Stable(), hypothesis(again(words, count, 0.0), final=True)).added) == sentence
+
+
+def test_a_sentence_that_somebody_says_again_is_no_loop() -> None:
+    words = again(said("so it goes on"), 4, 0.2)
+    assert loop_start(words) == len(words)
+
+
+def test_a_phrase_that_comes_again_and_goes_on_otherwise_is_no_loop() -> None:
+    words = (*again(said("so it goes on"), 2, 0.0), *said("is", start=9.0))
     assert loop_start(words) == len(words)
 
 
