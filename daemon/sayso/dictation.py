@@ -2,7 +2,7 @@
 
 Here the second half of the flow meets: each result of the recogniser goes through stabiliser and formatter and
 becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock: `gaps` is replaced as a
-whole, and what others tell it (`undone`) waits in a queue.
+whole, and what others tell it (`cut_short`) waits in a queue.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sayso.cuts import Gap
 from sayso.events import (
@@ -19,6 +18,7 @@ from sayso.events import (
     Event,
     HypothesisChanged,
     TimedWord,
+    UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
@@ -29,17 +29,9 @@ from sayso.stabiliser import Stable, Step, advance
 from sayso.typist.delivery import UNDOABLE
 
 CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
+STANDING = UNDOABLE + 1  # utterances of a place of which is known what stands: one before all that can be undone
 PLACES = 64  # windows of which is known what stands last in them
 CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
-
-
-@dataclass(frozen=True, slots=True)
-class _Stood:
-    """What stood before an utterance: the last character of its place."""
-
-    utterance: int
-    place: int
-    character: str
 
 
 class Dictation:
@@ -70,10 +62,10 @@ class Dictation:
         self._deliver = deliver
         self._emit = emit
         self._place = place
-        self._last: dict[int, str] = {}  # place → the last character typed there, for the separator
-        self._stood: deque[_Stood] = deque(maxlen=UNDOABLE)
-        self._undone: deque[int] = deque()
-        self._before = _Stood(0, 0, "")
+        self._standing: dict[int, dict[int, str]] = {}  # place → utterance → the last character that stands of it
+        self._cut_short: deque[UtteranceCutShort] = deque()
+        self._here: dict[int, str] = {}  # of the utterance's place
+        self._before = ""  # the character before the utterance, which decides how it begins
         self._earlier: tuple[str, ...] = ()  # last words of earlier utterances …
         self._earlier_end = 0.0  # … and when they ended
         self._begin(0)
@@ -87,6 +79,8 @@ class Dictation:
 
     def take(self, result: Result) -> None:
         """Take the next result of the recogniser."""
+        while self._cut_short:
+            self._take_back(self._cut_short.popleft())
         match result:
             case Partial(hypothesis):
                 self._enter(hypothesis.utterance)
@@ -109,14 +103,9 @@ class Dictation:
                 self._emit(UtteranceDropped(utterance))
                 self._begin(0)
 
-    def undone(self, utterance: int) -> None:
-        """What was typed of this utterance stands no more: counts from the next utterance on. Any thread."""
-        self._undone.append(utterance)
-
-    def _take_back(self, utterance: int) -> None:
-        for stood in self._stood:
-            if stood.utterance == utterance:
-                self._last[stood.place] = stood.character
+    def cut_short(self, event: UtteranceCutShort) -> None:
+        """Not all text of an utterance stands: it decides how the next one begins. Any thread."""
+        self._cut_short.append(event)
 
     def _begin(self, utterance: int) -> None:
         self._utterance = utterance
@@ -129,18 +118,25 @@ class Dictation:
         if utterance == self._utterance:
             return
         self._begin(utterance)
-        while self._undone:
-            self._take_back(self._undone.popleft())
         place = self._place(utterance)
-        self._before = _Stood(utterance, place, self._last.get(place, ""))
-        self._stood.append(self._before)
+        self._here = self._standing[place] = self._standing.pop(place, {})
+        if len(self._standing) > PLACES:
+            del self._standing[next(iter(self._standing))]
+        self._before = next(reversed(self._here.values()), "")
+
+    def _take_back(self, cut: UtteranceCutShort) -> None:
+        for place in self._standing.values():
+            if cut.utterance in place and cut.standing:
+                place[cut.utterance] = cut.standing[-1]
+            else:
+                place.pop(cut.utterance, None)
 
     def _partial(self, step: Step) -> None:
         edit = self._commit(step)
         if edit.insert:
             self._deliver(self._utterance, edit, False)
             self._emit(Committed(self._utterance, edit))
-        tail = compose(step.stable.tail, 0, self._before.character + self._text).insert
+        tail = compose(step.stable.tail, 0, self._before + self._text).insert
         self._emit(HypothesisChanged(self._utterance, self._text, tail))
 
     def _finish(self, step: Step, voiced_end_seconds: float) -> None:
@@ -151,19 +147,16 @@ class Dictation:
         self._earlier_end = voiced_end_seconds
         self._begin(0)
 
-    def _keep_last(self, place: int, character: str) -> None:
-        self._last.pop(place, None)
-        self._last[place] = character
-        if len(self._last) > PLACES:
-            del self._last[next(iter(self._last))]
-
     def _commit(self, step: Step) -> Edit:
         words = step.added
         first = len(step.stable.committed) - len(words)
-        edit = self._formatter(compose(words, first, self._before.character + self._text)).edit
+        edit = self._formatter(compose(words, first, self._before + self._text)).edit
         self._stable = step.stable
         self._text += edit.insert
-        self._keep_last(self._before.place, (self._before.character + self._text)[-1:])
+        if self._text:
+            self._here[self._utterance] = self._text[-1]
+            if len(self._here) > STANDING:
+                del self._here[next(iter(self._here))]
         self.gaps = _gaps(self._utterance, step.stable.committed)
         return edit
 

@@ -221,10 +221,17 @@ class UtteranceHeld:
 
 
 @dataclass(frozen=True, slots=True)
-class UtteranceUndone:
-    """What the typist had typed of the utterance was taken back."""
+class UtteranceCutShort:
+    """Not all text of the utterance stands where it was meant to: it was cancelled, lost, kept or taken back.
+
+    Attributes:
+        utterance: its number.
+        standing: what does stand.
+
+    """
 
     utterance: int
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +259,7 @@ Event = (
     | UtteranceDropped
     | UtteranceFailed
     | UtteranceHeld
-    | UtteranceUndone
+    | UtteranceCutShort
     | Problem
     | ProblemCleared
     | CaptureOpened

@@ -21,10 +21,10 @@ from sayso.events import (
     Event,
     HypothesisChanged,
     ProblemCleared,
+    UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceStarted,
-    UtteranceUndone,
 )
 from sayso.formatter import Formatter
 from sayso.journal import Journal
@@ -231,8 +231,8 @@ class Flow:
                 self._typist_thread.show(event.unstable)
             case UtteranceDropped(utterance) | UtteranceFailed(utterance):
                 self._typist_thread.forget(utterance)
-            case UtteranceUndone(utterance):
-                self.stages.dictation.undone(utterance)
+            case UtteranceCutShort():
+                self.stages.dictation.cut_short(event)
             case _:
                 pass
         self.journal.watch(event)

@@ -15,6 +15,7 @@ from sayso.events import (
     Hypothesis,
     HypothesisChanged,
     TimedWord,
+    UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
@@ -94,6 +95,35 @@ def test_utterances_are_separated_by_a_space_and_the_first_is_not_preceded_by_on
     desk.final(1, "One.")
     desk.final(2, "Two.")
     assert desk.typist.text == "One. Two."
+
+
+def test_an_utterance_begins_as_what_really_stands_before_it_asks_for() -> None:
+    for standing, text in (("", "Two."), ("One", " Two.")):
+        desk = Desk()
+        desk.final(1, "One.")
+        desk.dictation.cut_short(UtteranceCutShort(1, standing))
+        desk.final(2, "Two.")
+        assert desk.typist.edits[-1].insert == text
+
+
+def test_taking_back_one_utterance_after_the_other_ends_at_an_empty_window(desk: Desk) -> None:
+    for number, text in ((1, "One."), (2, "Two.")):
+        desk.final(number, text)
+    desk.dictation.cut_short(UtteranceCutShort(2, ""))
+    desk.final(3, "Three.")
+    assert desk.typist.edits[-1].insert == " Three."
+    for number in (3, 1):
+        desk.dictation.cut_short(UtteranceCutShort(number, ""))
+    desk.final(4, "Four.")
+    assert desk.typist.edits[-1].insert == "Four."
+
+
+def test_what_is_said_on_after_its_beginning_was_taken_back_is_followed_by_a_separator(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.dictation.cut_short(UtteranceCutShort(1, ""))
+    desk.final(1, "so it goes on")
+    desk.final(2, "again")
+    assert desk.typist.edits[-1].insert == " again"
 
 
 def test_an_utterance_in_which_nothing_was_heard_leaves_no_separator(desk: Desk) -> None:

@@ -34,13 +34,13 @@ from sayso.events import (
     ListeningChanged,
     Problem,
     State,
+    UtteranceCutShort,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
     UtteranceHeld,
     UtteranceStarted,
-    UtteranceUndone,
 )
 from sayso.flow import Flow, plan_from
 from sayso.ring import Ring
@@ -376,7 +376,7 @@ def test_text_in_another_window_begins_without_a_space_and_after_an_undo_as_befo
         bench.watcher.wait(UtteranceDelivered, 2)
         assert desktop.texts[2] == text_of(2, first=3)
         bench.flow.undo()
-        bench.watcher.wait(UtteranceUndone)
+        bench.watcher.wait(UtteranceCutShort)
         assert desktop.texts[2] == ""
         bench.source.say(np.concatenate((silence(0.6), phrase(5, 2), silence(1.0))))
         bench.watcher.wait(UtteranceDelivered, 3)

@@ -19,11 +19,11 @@ from sayso.events import (
     Problem,
     ProblemCleared,
     ProblemName,
+    UtteranceCutShort,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceHeld,
-    UtteranceUndone,
 )
 from sayso.typist import HERE, Target, Typist
 
@@ -110,7 +110,7 @@ class Delivery:
         """Deliver an edit; after one that failed, the rest of that utterance is not typed into its gap."""
         if utterance <= self._cancelled:
             if last:
-                self._emit(UtteranceDropped(utterance))
+                self._drop(utterance)
             return
         text = self._texts.get(utterance)
         if text is None:
@@ -166,7 +166,7 @@ class Delivery:
                 self._taken_back(text)
                 self._mirror(edit)
                 self._clear(ProblemName.TYPIST_FAILED)
-                self._emit(UtteranceUndone(text.utterance))
+                self._emit(UtteranceCutShort(text.utterance, ""))
                 return
 
     def _forget_typed(self, target: Target | None) -> None:
@@ -182,10 +182,10 @@ class Delivery:
 
     def forget(self, utterance: int) -> None:
         """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
-        for older in tuple(self._targets):
-            if older <= utterance:
-                self._targets.pop(older, None)
-        self._texts.pop(utterance, None)
+        self._targets.pop(utterance, None)
+        text = self._texts.pop(utterance, None)
+        if text is not None:
+            self._emit(UtteranceCutShort(utterance, text.typed))
         self._settle()
         self.show("")
 
@@ -198,12 +198,16 @@ class Delivery:
         for text in tuple(self._texts.values()):
             if text.utterance > self._cancelled:
                 continue
-            if text.ended:
-                self._end(text, UtteranceDropped(text.utterance))
-            else:  # its end is still to come, and is told then
-                del self._texts[text.utterance]
+            text.held = None
+            if text.ended:  # otherwise its end is still to come, and is told then
+                self._drop(text.utterance)
         self._clear(ProblemName.TYPIST_FAILED)
         self._settle()
+
+    def _drop(self, utterance: int) -> None:
+        text = self._texts.pop(utterance, None)
+        self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
+        self._emit(UtteranceDropped(utterance))
 
     def replace(self, typist: Typist, mirror: Typist | None) -> None:
         """Deliver through another backend: what waits for a window of the old one was not delivered."""
@@ -247,8 +251,8 @@ class Delivery:
         text.waiting.popleft()
         text.held = None
         self._clear(ProblemName.TYPIST_FAILED)
+        text.typed = text.typed[: len(text.typed) - edit.delete] + edit.insert
         if text.target is not None and not text.target.is_ours:
-            text.typed = text.typed[: len(text.typed) - edit.delete] + edit.insert
             if text in self._typed:
                 self._typed.remove(text)
             self._typed.append(text)
@@ -289,11 +293,14 @@ class Delivery:
             return False
         text.waiting.clear()
         text.held = None
+        self._emit(UtteranceCutShort(text.utterance, text.typed))
         self._tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
 
     def _end(self, text: _Text, how: Event) -> None:
         del self._texts[text.utterance]
+        if text.waiting:
+            self._emit(UtteranceCutShort(text.utterance, text.typed))
         self._emit(how)
 
     def _mirror(self, edit: Edit) -> None:
