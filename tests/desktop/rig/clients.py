@@ -8,19 +8,17 @@ import os
 import subprocess
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from tests.desktop.rig.bus import BusRig
-from tests.desktop.rig.programs import need
+from tests.desktop.rig.programs import COMMAND_SECONDS, SYSTEM_PYTHON, need
+from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.waiting import until
 
 NAME = "org.sayso.Dictation1"
 OBJECT = "/org/sayso/Dictation1"
-COMMAND_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0
-SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 def _run(bus: BusRig, command: list[str]) -> str:
@@ -94,7 +92,7 @@ class Busctl:
         )
 
 
-class Listener:
+class Listener(Rig):
     """A program that prints a line for each signal of the service. A context manager.
 
     Args:
@@ -104,27 +102,23 @@ class Listener:
     """
 
     def __init__(self, bus: BusRig, *command: str) -> None:
-        self._bus = bus
         self._command = command
         self._changed = threading.Condition()
         self._printed = ""
-
-    def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            self._command,
-            env={**os.environ, **self._bus.env},
+            command,
+            env={**os.environ, **bus.env},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self._wait(lambda: bool(self._printed), "it to listen")
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _enter(self) -> None:
+        self._wait(lambda: bool(self._printed), "it to listen")
+
+    def _leave(self) -> None:
         self._process.terminate()
         self._process.wait(COMMAND_SECONDS)
         self._reader.join()

@@ -29,6 +29,7 @@ CHILDREN = (
     "The children played in the garden until the sun went down behind the hills, "
     "and then they walked home along the river."
 )
+CUT_SECONDS = 2.6  # into CHILDREN, where it is cut off in mid-sentence: after "until the sun"
 PHRASES = (TRAIN, WEATHER, LETTER, COAT, CHILDREN)
 
 

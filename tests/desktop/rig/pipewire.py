@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.desktop.rig.programs import Program, need
 from tests.desktop.rig.sound import SoundRig
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import is_listened_to, until
 
 WITHOUT_LOGIND = "wireplumber.profiles = { main = { support.logind = disabled, monitor.bluez = disabled } }\n"
 
@@ -24,7 +24,7 @@ class PipeWireRig(SoundRig):
             need("wireplumber", "wireplumber"),
             need("pipewire-pulse", "pipewire-pulse"),
         ]
-        self._bus = self.folder / "run" / "bus"
+        self._bus, self._socket = self.folder / "run" / "bus", self.folder / "run" / "pipewire-0"
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self._bus}"
         self._running: list[Program] = []
         self._do_without_logind()
@@ -37,11 +37,11 @@ class PipeWireRig(SoundRig):
             self.folder / "bus.log",
         )
         self._running = [bus]
-        until(self._bus.exists, "the session bus")
+        until(lambda: is_listened_to(self._bus), "the session bus")
         for program in self._programs:
             log = self.folder / f"{program.rpartition('/')[2]}.log"
             self._running.append(Program([program], self.env, log))
-            until((self.folder / "run" / "pipewire-0").exists, "PipeWire's socket")
+            until(lambda: is_listened_to(self._socket), "PipeWire's socket")
 
     def _do_without_logind(self) -> None:
         """WirePlumber asks logind whether to look for Bluetooth, and ends on a machine that has none."""
@@ -66,5 +66,5 @@ class PipeWireRig(SoundRig):
         for program in reversed(self._running):
             program.kill()
         self._running = []
-        for socket in (self._bus, self.folder / "run" / "pipewire-0"):
+        for socket in (self._bus, self._socket):
             socket.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,21 @@ from pathlib import Path
 
 import pytest
 
+COMMAND_SECONDS = 10.0
 END_SECONDS = 5.0
+SYSTEM_PYTHON = "/usr/bin/python3"  # where the distribution's packages are: Gtk, pydbus
+
+# What would lead a program to the real desktop.
+FOREIGN = (
+    *("PULSE_", "PIPEWIRE_", "ALSA_"),
+    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTH"),
+    *("DBUS_SESSION_BUS_ADDRESS", "XDG_"),
+)
+
+
+def environment_without_desktop() -> dict[str, str]:
+    """Our own environment, but for what would lead a program to the real desktop."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
 
 
 def need(program: str, package: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from tests.desktop.rig.phrases import AUDIBLE, Phrase
-from tests.desktop.rig.programs import need
+from tests.desktop.rig.programs import Program, need
+from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.sound import SPEAKER, SoundRig
 from tests.desktop.rig.waiting import until
 
@@ -19,7 +19,7 @@ RATE_HZ = 16_000
 PATIENCE_SECONDS = 20.0
 
 
-class Saying:
+class Saying(Rig):
     """A phrase that is played while the speaker's own monitor tells which part of it has sounded.
 
     Time is that of the sound, not of the clock: a machine that is busy shifts both alike.
@@ -38,32 +38,30 @@ class Saying:
         self._changed = threading.Condition()
         self._heard_samples = 0
         self._onset_sample: int | None = None
+        self._player: Program | None = None
         self.began = 0.0
-
-    def __enter__(self) -> Self:
         self._ear = subprocess.Popen(
             [
-                *(need("parec", "pulseaudio-utils"), f"--device={self._speaker}.monitor", "--raw"),
+                *(need("parec", "pulseaudio-utils"), f"--device={speaker}.monitor", "--raw"),
                 *("--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=20"),
             ],
-            env=self._rig.env,
+            env=rig.env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
+
+    def _enter(self) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: self._heard_samples, PATIENCE_SECONDS):
                 pytest.fail(f"the monitor of {self._speaker} is not heard\n{self._rig.logs()}")
         self.began = time.monotonic()
         self._player = self._rig.start_playing(self._phrase.wav, self._speaker)
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._player.is_running:
+    def _leave(self) -> None:
+        if self._player is not None and self._player.is_running:
             self._player.end()
         self._ear.terminate()
         self._ear.wait(PATIENCE_SECONDS)
@@ -99,10 +97,18 @@ class Saying:
                 pytest.fail(f"{seconds:.2f} s of {self._phrase.text!r} never sounded\n{self._rig.logs()}")
             return self.position
 
+    def cut_off(self, seconds: float, trouble: Callable[[], object]) -> tuple[float, float]:
+        """Make trouble when that second of the file sounds; returns the positions before it and after it."""
+        at_the_earliest = self.wait(seconds)
+        trouble()
+        return at_the_earliest, self.position
+
     def wait_to_end(self) -> None:
         """Wait until all of it has been played."""
+        assert self._player is not None
+        player = self._player
         self.wait(self._phrase.hush)
-        until(lambda: not self._player.is_running, "the player to end", PATIENCE_SECONDS)
+        until(lambda: not player.is_running, "the player to end", PATIENCE_SECONDS)
 
 
 def say(rig: SoundRig, phrase: Phrase, speaker: str = SPEAKER) -> None:

@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import pytest
 from tests.desktop.rig.phrases import SAYSO, words
-from tests.desktop.rig.sound import SoundRig
+from tests.desktop.rig.rig import Rig
+from tests.desktop.rig.sound import MICROPHONE, SoundRig
 from tests.desktop.rig.waiting import until
 
 PATIENCE_SECONDS = 30.0
+OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"  # told once it hears
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 OTHER_MODE = re.compile(r"^mode: (toggle|hold)", re.MULTILINE)
 
@@ -39,7 +40,7 @@ def _mode(options: Sequence[str], settings: str) -> list[str]:
     return [] if said else ["--mode", "hands-free"]
 
 
-class Service:
+class Service(Rig):
     """The service in the foreground, hands-free unless its options or settings say otherwise.
 
     Use as a context manager: entering waits until it is ready, leaving ends it and holds it to exit status 0,
@@ -102,13 +103,8 @@ class Service:
                 chunks.append(Chunk(time.monotonic(), decoder.decode(data)))
                 self._changed.notify_all()
 
-    def __enter__(self) -> Self:
-        try:
-            self.wait_for_line(self._ready)
-        except BaseException:
-            self._close()
-            raise
-        return self
+    def _enter(self) -> None:
+        self.wait_for_line(self._ready)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -117,12 +113,12 @@ class Service:
             if kind is None and self.process.returncode is None:
                 assert self.end() == 0, self.err
         finally:
-            self._close()
+            self._leave()
         if kind is None:
             assert "Traceback" not in self.err, self.err
             assert self._expected is None or words(self.text) == self._expected
 
-    def _close(self) -> None:
+    def _leave(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(PATIENCE_SECONDS)

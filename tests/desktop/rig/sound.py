@@ -5,28 +5,22 @@ What is played into the speaker `vspk` is what the microphone `vmic` hears.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
-from tests.desktop.rig.programs import Program, need, need_file
+from tests.desktop.rig.programs import COMMAND_SECONDS, Program, environment_without_desktop, need, need_file
+from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.waiting import until
 
 SPEAKER = "vspk"
 MICROPHONE = "vmic"
-COMMAND_SECONDS = 10.0
-
-# What would lead a child to the real desktop.
-FOREIGN = ("PULSE_", "PIPEWIRE_", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XDG_", "ALSA_")
 
 
-class SoundRig(ABC):
+class SoundRig(Rig):
     """What PulseAudio and PipeWire have in common: both are driven through the PulseAudio protocol.
 
     Use as a context manager: entering starts the server with one speaker and one microphone, leaving ends
@@ -46,8 +40,7 @@ class SoundRig(ABC):
         self._players: list[Program] = []
         for private in ("home", "run"):
             (self.folder / private).mkdir(mode=0o700)
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        self.env |= self._private_environment()
+        self.env = environment_without_desktop() | self._private_environment()
 
     def _private_environment(self) -> dict[str, str]:
         home, run = self.folder / "home", self.folder / "run"
@@ -60,24 +53,10 @@ class SoundRig(ABC):
             "PULSE_SERVER": f"unix:{run}/pulse/native",
         }
 
-    def __enter__(self) -> Self:
-        try:
-            self.start_server()
-        except BaseException:
-            self._leave()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._leave()
+    def _enter(self) -> None:
+        self.start_server()
 
     def _leave(self) -> None:
-        """End what runs, also after a start that failed half-way."""
         for player in self._players:
             player.end()
         self.end_server()

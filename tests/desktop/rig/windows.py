@@ -8,25 +8,23 @@ import sys
 import tempfile
 import threading
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
 from tests.desktop.rig.phrases import words
-from tests.desktop.rig.programs import Program, need
+from tests.desktop.rig.programs import SYSTEM_PYTHON, Program, need
+from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.x11 import X11Rig
 
 PATIENCE_SECONDS = 20.0
 HERE = Path(__file__).parent
-SYSTEM_PYTHON = "/usr/bin/python3"
 PASTE_BEGINS, PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 BACKSPACES = "\x7f\b"
 
 
-class TextWindow(ABC):
+class TextWindow(Rig):
     """A window with text in it.
 
     Use as a context manager: entering opens it and waits until it has the focus, leaving closes it.
@@ -57,25 +55,18 @@ class TextWindow(ABC):
     def _take(self, data: bytes) -> None:
         """Take what came through the socket; call `_found` and `_became`."""
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         self._listener.bind(str(self._path))
         self._listener.listen(1)
         self._listener.settimeout(PATIENCE_SECONDS)
         self._program = Program(self._command(self._path), self._x11.env, self._path.with_name("log"))
         self._reader.start()
-        try:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self.window_id, PATIENCE_SECONDS):
-                    pytest.fail(f"{self._program.name} opens no window\n{self._program.output}")
-            self.focus()
-        except BaseException:
-            self.close()
-            raise
-        return self
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.window_id, PATIENCE_SECONDS):
+                pytest.fail(f"{self._program.name} opens no window\n{self._program.output}")
+        self.focus()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _leave(self) -> None:
         self.close()
 
     def _read(self) -> None:

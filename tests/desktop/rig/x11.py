@@ -10,12 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
-from tests.desktop.rig.programs import Program, need
-from tests.desktop.rig.sound import COMMAND_SECONDS, FOREIGN
+from tests.desktop.rig.programs import COMMAND_SECONDS, Program, environment_without_desktop, need
+from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.waiting import until
 from Xlib import X
 from Xlib.display import Display
@@ -37,7 +35,7 @@ KEY_KP_DIVIDE = 106
 FROM_A_PAGER = 2  # openbox obeys a pager's request to focus without asking how old it is
 
 
-class X11Rig:
+class X11Rig(Rig):
     """A private display.
 
     Use as a context manager: entering starts the server and the window manager, leaving ends them. `env` is the
@@ -48,8 +46,7 @@ class X11Rig:
         self._xvfb = need("Xvfb", "xvfb")
         self._openbox = need("openbox", "openbox")
         self.folder = Path(tempfile.mkdtemp(prefix="sayso-x11-"))
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith((*FOREIGN, "XAUTH"))}
-        self.env |= {
+        self.env = environment_without_desktop() | {
             "HOME": str(self.folder),
             "XDG_RUNTIME_DIR": str(self.folder),
             "XDG_CACHE_HOME": str(Path(tempfile.gettempdir()) / "sayso-x11-cache"),  # fontconfig's, made once
@@ -64,18 +61,8 @@ class X11Rig:
         self._manager: Program | None = None
         self._eye: Display | None = None
 
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self._leave()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._leave()
+    def _enter(self) -> None:
+        self.start()
 
     def _leave(self) -> None:
         self._disconnect()

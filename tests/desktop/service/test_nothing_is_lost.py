@@ -11,6 +11,7 @@ import pytest
 from tests.desktop.rig.phrases import (
     CHILDREN,
     COAT,
+    CUT_SECONDS,
     LETTER,
     WEATHER,
     Phrase,
@@ -21,12 +22,9 @@ from tests.desktop.rig.phrases import (
 from tests.desktop.rig.programs import need
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.saying import Saying, say
-from tests.desktop.rig.service import Service
-from tests.desktop.rig.sound import MICROPHONE
+from tests.desktop.rig.service import OPENED, Service
 from tests.desktop.rig.waiting import until
 
-OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
-CUT_SECONDS = 2.6  # into CHILDREN
 SPOOL_LAG_SECONDS = 0.55  # audio goes to disk in pieces of 16 frames of 32 ms
 
 
@@ -36,9 +34,7 @@ def test_a_crash_in_mid_sentence_leaves_the_audio_and_the_next_start_says_so(
     with Service(pulse, store) as crashed:
         crashed.wait_for_line(OPENED)
         with Saying(pulse, phrases[CHILDREN]) as saying:
-            cut = saying.wait(CUT_SECONDS)
-            crashed.kill()
-            cut_at_most = saying.position
+            cut, cut_at_most = saying.cut_off(CUT_SECONDS, crashed.kill)
     (left,) = crashed.spooled
     assert stat.S_IMODE(left.stat().st_mode) == 0o600
     assert stat.S_IMODE(left.parent.stat().st_mode) == 0o700

@@ -12,14 +12,12 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
 from tests.desktop.rig.phrases import SAYSO
-from tests.desktop.rig.programs import need
-from tests.desktop.rig.sound import FOREIGN
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.programs import environment_without_desktop, need
+from tests.desktop.rig.rig import Rig
+from tests.desktop.rig.waiting import is_listened_to, until
 
 UNIT = "sayso.service"
 SYSTEMD = ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")
@@ -85,18 +83,18 @@ def _is_removed(group: Path) -> bool:
     return not group.exists()
 
 
-class UserSession:
+class UserSession(Rig):
     """A home, in which somebody can log in and out: a user manager and a session bus.
 
     Use as a context manager: entering makes the home, leaving ends every process and removes everything.
     """
 
     def __init__(self, store: Path) -> None:
+        self._group = _make_cgroup()
         self.folder = Path(tempfile.mkdtemp(prefix="sayso-user-"))  # short: it holds sockets
         self.home, self._run = self.folder / "home", self.folder / "run"
         self.log = self.folder / "service.log"
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith((*FOREIGN, "XAUTH"))}
-        self.env |= {
+        self.env = environment_without_desktop() | {
             "HOME": str(self.home),
             # The default, but the bus takes the home folder from the list of users where this is not set.
             "XDG_DATA_HOME": str(self.home / ".local/share"),
@@ -105,24 +103,9 @@ class UserSession:
             "SYSTEMD_PAGER": "",
         }
         self._store = store
-        self._group = Path()
         self._manager: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
-        self._group = _make_cgroup()
-        try:
-            self._make_home()
-        except BaseException:
-            self._leave()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._leave()
-
-    def _make_home(self) -> None:
+    def _enter(self) -> None:
         for private in (self.home, self._run):
             private.mkdir(mode=0o700)
         # The model store, so that nothing need be imported.
@@ -162,7 +145,7 @@ class UserSession:
                 stdout=log,
                 stderr=log,
             )
-        until((self._run / "systemd" / "private").exists, "the user manager")
+        until(lambda: is_listened_to(self._run / "systemd" / "private"), "the user manager")
         self.systemctl("is-system-running", "--wait", check=False)
 
     def log_out(self) -> None:
