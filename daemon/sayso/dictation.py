@@ -42,6 +42,7 @@ class Dictation:
         deliver: takes (utterance, edit, whether it is the utterance's last) to the typist.
         emit: told of everything that happened.
         place: a number for where an utterance's text goes; what stands there decides how it begins.
+        is_cancelled: whether nobody wants an utterance any more, though it may still be recognised. Any thread.
 
     Attributes:
         gaps: between the committed words of the utterance in flight; replaced as a whole: any thread may read it.
@@ -55,6 +56,7 @@ class Dictation:
         deliver: Callable[[int, Edit, bool], None],
         emit: Callable[[Event], None],
         place: Callable[[int], int] = lambda _: 0,
+        is_cancelled: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self.gaps: tuple[Gap, ...] = ()
         self.contradicted = 0
@@ -62,6 +64,7 @@ class Dictation:
         self._deliver = deliver
         self._emit = emit
         self._place = place
+        self._is_cancelled = is_cancelled
         self._standing: dict[int, dict[int, str]] = {}  # place → utterance → the last character that stands of it
         self._cut_short: deque[UtteranceCutShort] = deque()
         self._here: dict[int, str] = {}  # of the utterance's place
@@ -82,6 +85,11 @@ class Dictation:
         while self._cut_short:
             self._take_back(self._cut_short.popleft())
         match result:
+            case Partial(hypothesis) if self._is_cancelled(hypothesis.utterance):
+                pass  # its end is told when it comes
+            case Final(utterance, ends=ends) if self._is_cancelled(utterance):
+                if ends:
+                    self._drop(utterance)
             case Partial(hypothesis):
                 self._enter(hypothesis.utterance)
                 self._partial(advance(self._stable, hypothesis))
@@ -100,8 +108,7 @@ class Dictation:
                 else:
                     self._partial(step)
             case Dropped(utterance):
-                self._emit(UtteranceDropped(utterance))
-                self._begin(0)
+                self._drop(utterance)
 
     def cut_short(self, event: UtteranceCutShort) -> None:
         """Not all text of an utterance stands: it decides how the next one begins. Any thread."""
@@ -130,6 +137,10 @@ class Dictation:
                 place[cut.utterance] = cut.standing[-1]
             else:
                 place.pop(cut.utterance, None)
+
+    def _drop(self, utterance: int) -> None:
+        self._emit(UtteranceDropped(utterance))
+        self._begin(0)
 
     def _partial(self, step: Step) -> None:
         edit = self._commit(step)

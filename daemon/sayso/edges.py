@@ -28,30 +28,19 @@ def typist_from(settings: Settings) -> Typist:
 
 def backend_from(settings: Settings) -> str:
     """The name of the typing backend that the settings mean here and now."""
-    return choose_backend(
-        settings.typist.backend,
-        has_display=desktop.find_display() is not None,
-        under_systemd=desktop.is_started_by_systemd(),
-        can_draw=can_draw(),
-    )
+    named = settings.typist.backend
+    return choose_backend() if named == "auto" else named
 
 
-def choose_backend(named: str, *, has_display: bool, under_systemd: bool, can_draw: bool) -> str:
-    """The name of the typing backend to load.
+def choose_backend() -> str:
+    """The name of the typing backend that serves here.
 
-    Args:
-        named: by the settings; anything but `auto` is taken as it stands.
-        has_display: an X display is known.
-        under_systemd: systemd started this process. Its standard output is the journal then, where no dictated
-            text may go: a display that is still to come is waited for.
-        can_draw: standard output is a terminal that can be drawn on.
-
+    Where systemd started this process its standard output is the journal, where no dictated text may go: a display
+    that is still to come is waited for.
     """
-    if named != "auto":
-        return named
-    if has_display or under_systemd:
+    if desktop.is_started_by_systemd() or desktop.find_display() is not None:
         return "x11"
-    return "terminal" if can_draw else "stdout"
+    return "terminal" if can_draw() else "stdout"
 
 
 def mirror_from(typist: Typist) -> Typist | None:

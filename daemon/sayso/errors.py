@@ -67,7 +67,7 @@ class TargetAway(TypistError):
 
 
 class TargetGone(TypistError):
-    """The window that the text is for no longer exists; nothing was typed."""
+    """There is no place for the text: its window no longer exists, or there was none; nothing was typed."""
 
 
 class DisplayError(SaysoError):

@@ -72,6 +72,7 @@ class Stages:
         keep: the journal's ear: (utterance, audio).
         emit: told of everything that happens.
         place: a number for where an utterance's text goes.
+        is_cancelled: whether nobody wants an utterance any more.
 
     """
 
@@ -86,11 +87,12 @@ class Stages:
         keep: Callable[[int, Pcm], None],
         emit: Observer,
         place: Callable[[int], int] = lambda _: 0,
+        is_cancelled: Callable[[int], bool] = lambda _: False,
     ) -> None:
         self.wake = threading.Event()
         self.ring = Ring(self.wake)
         self.mailbox = Mailbox()
-        self.dictation = Dictation(Formatter(), deliver, emit, place)
+        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled)
         self.recogniser = Recogniser(engine, language_of(settings), self.dictation.context, emit)
         self.pipeline = Pipeline(
             self.ring,
@@ -149,6 +151,7 @@ class Flow:
             keep=self.journal.hear,
             emit=self.emit,
             place=self.delivery.place,
+            is_cancelled=self.delivery.is_cancelled,
         )
         self._recogniser_thread = RecogniserThread(
             self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take, clock

@@ -27,9 +27,10 @@ class Listening:
         self._switch(self._mode is Mode.HANDS_FREE)
 
     def change_mode(self, mode: Mode) -> None:
-        """Follow another mode from now on."""
-        self._mode = mode
-        self.begin()
+        """Follow another mode from now on; between those in which keys decide nothing changes."""
+        before, self._mode = self._mode, mode
+        if Mode.HANDS_FREE in (before, mode):
+            self.begin()
 
     def obey(self, control: Control) -> None:
         """Do what was asked, as far as it is about listening and text."""

@@ -42,7 +42,10 @@ class Desk:
         self.typist = RecordingTypist()
         self.events: list[Event] = []
         self.last: list[bool] = []
-        self.dictation = Dictation(Formatter(), self._deliver, self.events.append)
+        self.cancelled = 0
+        self.dictation = Dictation(
+            Formatter(), self._deliver, self.events.append, is_cancelled=lambda number: number <= self.cancelled
+        )
 
     def _deliver(self, utterance: int, edit: Edit, last: bool) -> None:
         self.typist.type(edit)
@@ -172,6 +175,19 @@ def test_a_dropped_utterance_types_nothing_more(desk: Desk) -> None:
     desk.dictation.take(Dropped(1))
     assert desk.events[-1] == UtteranceDropped(1)
     assert desk.typist.text == "so it"
+
+
+def test_what_was_cancelled_while_it_was_still_recognised_is_neither_told_nor_remembered(desk: Desk) -> None:
+    desk.partials(1, "so it")
+    desk.cancelled = 1
+    desk.partials(1, "so it goes")
+    desk.final(1, "so it goes", ends=False)
+    desk.final(1, "so it goes on")
+    assert desk.typist.text == ""
+    assert desk.events[1:] == [UtteranceDropped(1)]
+    assert desk.dictation.context(2, 3.0) == ""
+    desk.final(2, "New.")
+    assert desk.typist.text == "New."
 
 
 def test_committed_words_that_the_final_would_have_otherwise_are_counted_and_left_alone(desk: Desk) -> None:

@@ -28,6 +28,7 @@ from sayso.errors import TargetAway
 from sayso.events import (
     CaptureInterrupted,
     CaptureOpened,
+    Committed,
     Edit,
     Event,
     HypothesisChanged,
@@ -186,7 +187,8 @@ def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: 
     assert bench.flow.status.state is State.IDLE
 
 
-def test_cancelling_keeps_neither_text_nor_audio(default_settings: Settings, spool: Path) -> None:
+@pytest.mark.parametrize("stopped", [False, True])
+def test_cancelling_keeps_neither_text_nor_audio(stopped: bool, default_settings: Settings, spool: Path) -> None:
     hold = threading.Event()
 
     def wait(_decode: Decode) -> None:
@@ -196,10 +198,13 @@ def test_cancelling_keeps_neither_text_nor_audio(default_settings: Settings, spo
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
+        if stopped:
+            bench.flow.stop_listening()
         bench.flow.cancel()
         hold.set()
         bench.watcher.wait(UtteranceDropped)
     assert bench.window.text == ""
+    assert not {Committed, UtteranceFinished} & set(map(type, bench.watcher.events))
     assert files(spool) == []
 
 

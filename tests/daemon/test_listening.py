@@ -71,5 +71,16 @@ def test_cancelling_forgets_also_what_waits_and_only_hands_free_listens_on() -> 
     assert told(Mode.HANDS_FREE, Control.CANCEL) == ["cancel", "listen"]
 
 
+def test_between_the_modes_of_keys_what_is_being_said_goes_on() -> None:
+    flow = Switched()
+    listening = Listening(cast(Flow, flow), Mode.HOLD)
+    listening.obey(Control.START)
+    listening.change_mode(Mode.TOGGLE)
+    assert flow.told == ["listen"]
+    listening.change_mode(Mode.HANDS_FREE)
+    listening.change_mode(Mode.HOLD)
+    assert flow.told == ["listen", "listen", "stop"]
+
+
 def test_undo_leaves_listening_as_it_is() -> None:
     assert told(Mode.TOGGLE, Control.START, Control.UNDO) == ["listen", "undo"]

@@ -25,7 +25,7 @@ NOT_YET = f"{ERRORS}NotYet"
 BUSY = f"{ERRORS}Busy"
 LEAVING = f"{ERRORS}Leaving"
 
-OBEY_SECONDS = 20.0  # the main thread may be loading a model; callers give up after 25 s by themselves
+OBEY_SECONDS = 20.0  # a reload may load a model, and goes on after that; callers give up after 25 s by themselves
 EFFECT_SECONDS = 1.0  # until listening has begun or ended: the pipeline takes milliseconds
 WAITING_AT_MOST = 64  # calls that wait to be obeyed
 
@@ -198,7 +198,10 @@ class DictationInterface(ServiceInterface):
         try:
             await self._wait(done, OBEY_SECONDS)
         except TimeoutError:
-            message = f"sayso did not obey within {OBEY_SECONDS:g} s; see `sayso status`, or restart the service"
+            message = (
+                f"sayso has not obeyed within {OBEY_SECONDS:g} s; a reload goes on, otherwise see `sayso status`, "
+                "or restart the service"
+            )
             raise DBusError(BUSY, message) from None
         if not future.done() or future.cancelled():
             raise DBusError(LEAVING, "sayso is leaving")

@@ -14,7 +14,7 @@ from sayso.config.kinds import Choice, Flag, Language, Number, Text
 
 
 class Mode(StrEnum):
-    """How dictation starts and ends."""
+    """How dictation starts and ends: by voice activity, or by keys (each of which works in both other modes)."""
 
     HANDS_FREE = "hands-free"
     TOGGLE = "toggle"

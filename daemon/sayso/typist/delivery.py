@@ -108,7 +108,7 @@ class Delivery:
 
     def __call__(self, utterance: int, edit: Edit, last: bool) -> None:
         """Deliver an edit; after one that failed, the rest of that utterance is not typed into its gap."""
-        if utterance <= self._cancelled:
+        if self.is_cancelled(utterance):
             if last:
                 self._drop(utterance)
             return
@@ -182,21 +182,27 @@ class Delivery:
 
     def forget(self, utterance: int) -> None:
         """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
+        known = utterance in self._targets
         self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
         if text is not None:
             self._emit(UtteranceCutShort(utterance, text.typed))
-        self._settle()
-        self.show("")
+        if known or text is not None:  # otherwise it ended here, and the tail is another's
+            self._settle()
+            self.show("")
 
     def cancel(self) -> None:
         """Type nothing more of what has begun, though it waits or is being recognised; counts at once."""
         self._cancelled = self._begun
 
+    def is_cancelled(self, utterance: int) -> bool:
+        """Whether nothing more of it will be typed. Any thread."""
+        return utterance <= self._cancelled
+
     def sweep(self) -> None:
         """Forget what was cancelled."""
         for text in tuple(self._texts.values()):
-            if text.utterance > self._cancelled:
+            if not self.is_cancelled(text.utterance):
                 continue
             text.held = None
             if text.ended:  # otherwise its end is still to come, and is told then
@@ -216,7 +222,8 @@ class Delivery:
             if before is not None:
                 before.close()
         self.typist, self.mirror = typist, mirror
-        self._targets = {utterance: typist.target() for utterance in tuple(self._targets)}
+        for utterance in tuple(self._targets):  # in place: meanwhile another may begin
+            self._targets[utterance] = typist.target()
         self._typed.clear()
 
     def close(self) -> None:
@@ -229,7 +236,7 @@ class Delivery:
 
     def _advance(self, text: _Text) -> TargetAway | None:
         """Type what can be typed of a text; why it waits, where it must."""
-        while text.waiting and not text.failed and text.utterance > self._cancelled:
+        while text.waiting and not text.failed and not self.is_cancelled(text.utterance):
             try:
                 self._type(text)
             except TargetAway as error:
@@ -289,7 +296,8 @@ class Delivery:
         try:
             self.typist.keep("".join(edit.insert for edit in text.waiting).lstrip())
         except Exception as error:  # as for an edit
-            self._tell(ProblemName.TYPIST_FAILED, _reason(error))
+            if not text.failed:  # otherwise why it failed is what the person can mend
+                self._tell(ProblemName.TYPIST_FAILED, _reason(error))
             return False
         text.waiting.clear()
         text.held = None

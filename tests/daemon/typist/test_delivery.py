@@ -75,6 +75,20 @@ def test_the_tail_is_shown_only_where_the_backend_can() -> None:
         assert window.tails == tails
 
 
+def test_an_utterance_that_ended_in_its_window_leaves_the_tail_of_the_next_alone() -> None:
+    window = Window(preedit=True)
+    deliver = Delivery(window, lambda event: None)
+    deliver.begin(1)
+    deliver.begin(2)
+    window.is_open = False
+    deliver(1, edit("so"), True)
+    deliver.show("may")
+    deliver.forget(1)  # as the flow does for each that failed
+    assert window.tails == ["may"]
+    deliver.forget(2)
+    assert window.tails == ["may", ""]
+
+
 def test_the_thread_delivers_everything_in_order_before_it_ends_and_not_on_the_callers_thread() -> None:
     window, events = Window(preedit=True), list[Event]()
     thread = DeliveryThread(Delivery(window, events.append))

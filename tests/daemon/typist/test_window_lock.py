@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.daemon.typist.desktop import Bench, Desktop, edit
 
 from sayso.errors import TargetAway, TypistError
-from sayso.events import Edit, ProblemName, UtteranceDelivered, UtteranceFailed, UtteranceHeld
-from sayso.typist import HERE, Target
+from sayso.events import Edit, Problem, ProblemName, UtteranceDelivered, UtteranceFailed, UtteranceHeld
+from sayso.typist import HERE, OnePlace, Target
 
 
 def test_nothing_lands_in_a_window_that_got_the_focus_later() -> None:
@@ -80,6 +80,16 @@ def test_a_clipboard_that_refuses_leaves_the_audio() -> None:
     bench.deliver.begin(1)
     del bench.desktop.texts[1]
     bench.deliver(1, edit("so"), True)
+    assert bench.kinds[-1] is UtteranceFailed
+
+
+def test_where_nothing_can_be_kept_the_reason_stays_why_typing_failed() -> None:
+    bench = Bench(keeps=True)
+    bench.desktop.keep = OnePlace().keep  # type: ignore[method-assign]
+    bench.deliver.begin(1)
+    del bench.desktop.texts[1]
+    bench.deliver(1, edit("so"), True)
+    assert [event.message for event in bench.events if isinstance(event, Problem)] == ["the window was closed"]
     assert bench.kinds[-1] is UtteranceFailed
 
 
