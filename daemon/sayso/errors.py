@@ -12,7 +12,7 @@
     │   ├── TargetAway      its window does not have the focus now; the text can wait
     │   └── TargetGone      its window is closed
     ├── DisplayError        no X display, or one that went away
-    ├── HotkeyError         a key that cannot be a hotkey
+    ├── HotkeyError         a hotkey that cannot be watched here
     ├── BusError            no session bus, or nobody at the other end
     │   ├── NotRunning      nobody has the service's name on the bus
     │   └── CallRefused     the service answered with an error
@@ -75,7 +75,7 @@ class DisplayError(SaysoError):
 
 
 class HotkeyError(SaysoError):
-    """A hotkey that makes no sense, or a way of watching it that is not installed."""
+    """A way of watching hotkeys that is not installed, or that does not know one of them."""
 
 
 class AlreadyRunning(SaysoError):

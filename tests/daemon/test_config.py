@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sayso.config import Mode, Settings, changed, load_settings
+from sayso.config.chords import Chord, parse_chord
 from sayso.errors import ConfigError
 
 
@@ -40,6 +41,7 @@ def test_without_a_file_the_defaults_are_typed(defaults: Settings) -> None:
     assert type(defaults.audio.pre_roll_ms) is int
     assert type(defaults.streaming.max_window_seconds) is float
     assert defaults.journal.safety_net is True
+    assert defaults.hotkeys.toggle == parse_chord("super+alt+d")
 
 
 def test_the_users_own_file_overrides_only_what_it_names(home: Path, defaults: Settings) -> None:
@@ -130,6 +132,24 @@ def test_the_word_auto_leaves_a_number_open(home: Path) -> None:
     settings = load_settings(None, {"audio.sample_rate_hz": "auto"})
     assert settings.audio.sample_rate_hz is None
     assert settings.engine.threads is None
+
+
+@pytest.mark.parametrize("word", ["none", "None", "' NONE '"])
+def test_the_word_none_leaves_an_action_without_a_key(home: Path, word: str) -> None:
+    hotkeys = load_settings(written(home, f"hotkeys:\n  toggle: {word}\n  undo: {word}\n")).hotkeys
+    assert (hotkeys.toggle, hotkeys.undo) == (None, None)
+    assert isinstance(hotkeys.hold, Chord)
+
+
+def test_an_action_may_have_the_default_key_of_another_that_has_none_or_another(home: Path) -> None:
+    keys = "{toggle: super+alt+x, cancel: super+alt+z, undo: none}"
+    hotkeys = load_settings(written(home, f"hotkeys: {keys}\n")).hotkeys
+    assert (str(hotkeys.toggle), str(hotkeys.cancel), hotkeys.undo) == ("super+alt+x", "super+alt+z", None)
+
+
+def test_the_same_key_in_other_words_is_no_change(home: Path, defaults: Settings) -> None:
+    written(home, "hotkeys: {toggle: Alt+Win+D}\n")
+    assert changed(defaults, load_settings()) == frozenset()
 
 
 def test_settings_cannot_be_changed_after_loading(defaults: Settings) -> None:

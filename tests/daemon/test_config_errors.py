@@ -10,6 +10,7 @@ import pytest
 from sayso.config import load_settings
 from sayso.config.document import MAX_BYTES, read
 from sayso.config.fault import Fault, Place
+from sayso.config.schema import schema
 from sayso.errors import ConfigError
 
 FILE = "~/.config/sayso/config.yaml"
@@ -257,6 +258,85 @@ def test_of_two_endpoints_that_contradict_each_other_the_one_given_last_is_at_fa
 def test_endpoints_are_not_compared_when_one_of_them_is_unreadable(faults_of: FaultsOf) -> None:
     (fault,) = faults_of("vad:\n  soft_endpoint_ms: 600\n  hard_endpoint_ms: 1s\n")
     assert "vad.hard_endpoint_ms: not a number" in fault
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("supper+alt+d", "unknown key 'supper' in 'supper+alt+d'; did you mean 'super'?"),
+        ("spce", "unknown key 'spce'; did you mean 'space'?"),
+        ("nnone", "unknown key 'nnone'; did you mean 'none'?"),
+        ("super+", "no key on one side of a '+' in 'super+'; write it like super+alt+d, or none"),
+        ("''", "no key; allowed: a key with its modifiers, or none"),
+        ("' '", "no key; allowed: a key with its modifiers, or none"),
+        ("super+alt", "only modifiers in 'super+alt'; add a key, such as super+alt+d"),
+        ("Shift", "only modifiers in 'Shift'; add a key, such as shift+f9"),
+        ("super+d+x", "more than one key (d and x) in 'super+d+x'; only modifiers can be combined"),
+        (
+            "d",
+            "'d' would take d away from every window; add a modifier, such as super+alt+d,"
+            " or take a key that types nothing, such as pause or f9",
+        ),
+    ],
+)
+def test_what_is_no_hotkey_is_located_whatever_the_backend(faults_of: FaultsOf, value: str, fault: str) -> None:
+    assert faults_of(f"hotkeys:\n  backend: none\n  toggle: {value}\n") == [f"3: hotkeys.toggle: {fault}"]
+    assert faults_of(hotkeys__hold=value.strip("'")) == [f"command line: hotkeys.hold: {fault}"]
+
+
+def test_one_key_for_two_actions_is_located_on_its_second_line(faults_of: FaultsOf) -> None:
+    assert faults_of("hotkeys:\n  cancel: alt+win+f1\n  toggle: super+alt+f1\n") == [
+        f"3: hotkeys.toggle: super+alt+f1 is the key of hotkeys.cancel too, which {FILE}:2 gives;"
+        " give each its own, or none"
+    ]
+
+
+def test_of_two_actions_with_one_key_the_one_given_last_is_at_fault(faults_of: FaultsOf) -> None:
+    assert faults_of("hotkeys:\n  toggle: super+alt+x\n") == [
+        "2: hotkeys.toggle: super+alt+x is the key of hotkeys.cancel too, which is the default;"
+        " give each its own, or none"
+    ]
+    (fault,) = faults_of("hotkeys: {undo: f1}\n", hotkeys__toggle="f1")
+    assert fault.startswith(
+        f"command line: hotkeys.toggle: f1 is the key of hotkeys.undo too, which {FILE}:1 gives"
+    )
+
+
+def test_every_action_that_has_the_key_of_another_is_named(faults_of: FaultsOf) -> None:
+    faults = faults_of("vad: {soft_endpoint_ms: 600}\nhotkeys:\n  toggle: f1\n  hold: f1\n  cancel: f1\n")
+    assert [fault.partition(" is ")[0] for fault in faults[1:]] == ["4: hotkeys.hold: f1", "5: hotkeys.cancel: f1"]
+    assert faults[0].startswith("1: vad.soft_endpoint_ms: must be shorter")
+
+
+def test_hotkeys_are_not_compared_when_one_of_them_is_unreadable(faults_of: FaultsOf) -> None:
+    (fault,) = faults_of("hotkeys:\n  toggle: supper+f1\n  hold: f2\n  cancel: f2\n")
+    assert "hotkeys.toggle: unknown key" in fault
+
+
+@pytest.mark.parametrize("default", ["mode: hol\n", "vad: {threshold: 2}\n", "- x\n"])
+def test_damaged_defaults_are_an_error_located_in_them(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, default: str
+) -> None:
+    damaged = tmp_path / "default.yaml"
+    damaged.write_text(default)
+    monkeypatch.setattr("sayso.config.load.default_file", lambda _package: damaged)
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    (fault,) = str(raised.value).splitlines()
+    assert fault.startswith("~/default.yaml:1: ")
+
+
+def test_a_default_that_is_missing_asks_for_another_installation(
+    config_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incomplete = tmp_path / "default.yaml"
+    incomplete.write_text("hotkeys: {toggle: f1, hold: f1}\n")
+    monkeypatch.setattr("sayso.config.load.default_file", lambda _package: incomplete)
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    faults = str(raised.value).splitlines()
+    assert len(faults) == len(schema().kinds) - 2
+    assert all(fault.endswith("sayso is not completely installed; install it again") for fault in faults)
 
 
 def test_a_named_file_that_does_not_exist_is_an_error(config_file: Path) -> None:

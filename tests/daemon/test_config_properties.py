@@ -16,7 +16,9 @@ unhurried = settings(deadline=None)  # each example reads files; a busy machine 
 
 KEYS = st.sampled_from(list(schema().kinds))
 MARKS = r"""[ ] { } , - ? : " ' \ | > |9 # % @ ` = <<: *a &a !!int !x !<y> %YAML --- ... \U \x4 \uD800"""
-WORDS = "vad: engine: mode threshold: hold 0.5 300 yes null ~ .nan .inf 1:30 0x1F FFFFFFFF"
+WORDS = (
+    "vad: engine: hotkeys: toggle: super+ f9 mode threshold: hold 0.5 300 yes null ~ .nan .inf 1:30 0x1F FFFFFFFF"
+)
 SPACES = ["\n", "  ", "\t", "\r", "\x00", "\x85", "\u2028", "\ufeff", "\u00e9", "\U0001d7dd"]
 PIECES = st.sampled_from([*MARKS.split(" "), *WORDS.split(" "), *SPACES])
 NEAR_YAML = st.lists(PIECES, max_size=25).map("".join)

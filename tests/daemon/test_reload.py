@@ -10,6 +10,7 @@ import pytest
 from tests.daemon.fakes import ReadingEngine
 
 from sayso.config import Settings
+from sayso.config.chords import parse_chord
 from sayso.edges import backend_from
 from sayso.errors import ConfigError, HotkeyError, SaysoError, TypistError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
@@ -32,7 +33,7 @@ def test_each_part_is_made_anew_for_its_own_settings_only(default_settings: Sett
     after = replace(
         default_settings,
         typist=replace(default_settings.typist, backend="recording"),
-        hotkeys=replace(default_settings.hotkeys, toggle="f9"),
+        hotkeys=replace(default_settings.hotkeys, toggle=parse_chord("f9")),
     )
     changes = plan(default_settings, after, ReadingEngine())
     assert isinstance(changes.typist, RecordingTypist)
@@ -43,13 +44,16 @@ def test_each_part_is_made_anew_for_its_own_settings_only(default_settings: Sett
     assert plan(default_settings, after, ReadingEngine()).needs_source
 
 
-def test_what_cannot_be_used_is_refused_before_anything_is_applied(default_settings: Settings) -> None:
+def test_what_cannot_be_used_is_refused_before_anything_is_applied(
+    default_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     missing = replace(default_settings, typist=replace(default_settings.typist, backend="stduot"))
     with pytest.raises(TypistError, match="did you mean 'stdout'"):
         plan(default_settings, missing, ReadingEngine())
-    nonsense = replace(default_settings, hotkeys=replace(default_settings.hotkeys, toggle="super+dee"))
-    with pytest.raises(HotkeyError, match=r"hotkeys\.toggle"):
-        plan(default_settings, nonsense, ReadingEngine())
+    monkeypatch.setattr("sayso.hotkeys.pynput_keys.importlib.util.find_spec", lambda _name: None)
+    without = replace(default_settings, hotkeys=replace(default_settings.hotkeys, backend="pynput"))
+    with pytest.raises(HotkeyError, match=r"hotkeys\.backend: pynput is not installed"):
+        plan(default_settings, without, ReadingEngine())
 
 
 class Bench:

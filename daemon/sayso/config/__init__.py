@@ -1,8 +1,9 @@
 """The settings: read once from YAML into frozen, typed values.
 
-`settings` is the schema: each field names a setting, its type and what it may be (`kinds`). `document` turns
-a file into YAML nodes that know their line, `layer` checks them against the schema, and `load` lays the
-user's file and the command line over `default.yaml`, the only place where defaults stand.
+`settings` is the schema: each field names a setting, its type and what it may be (`kinds`; `chords` for
+hotkeys). `document` turns a file into YAML nodes that know their line, `layer` checks them against the schema,
+`load` lays the user's file and the command line over `default.yaml`, the only place where defaults stand, and
+`contradictions` finds what is wrong only in combination.
 """
 
 from sayso.config.load import load_settings

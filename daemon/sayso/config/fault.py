@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sayso.config.kinds import shown
+SHOWN_CHARACTERS = 60  # of a value in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Place:
         """A line of the same source."""
         return Place(self.rank, self.source, line)
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """For sorting: layer by layer, and line by line in each."""
+        return self.rank, self.line or 0
+
     def __str__(self) -> str:
         return self.source if self.line is None else f"{self.source}:{self.line}"
 
@@ -41,3 +46,9 @@ class Fault:
     def __str__(self) -> str:
         parts = (str(self.place), shown(self.key, plain=True), self.what)
         return ": ".join(part for part in parts if part)
+
+
+def shown(text: str, *, plain: bool = False) -> str:
+    """The text fit for one line of a message: quoted unless `plain`, escaped and of bounded length."""
+    cut = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return cut if plain and cut.isprintable() else repr(cut)

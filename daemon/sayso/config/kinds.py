@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
 
+from sayso.config.chords import NONE, Chord, parse_chord
+from sayso.config.fault import SHOWN_CHARACTERS, shown
 from sayso.errors import ConfigError
 from sayso.languages import WHISPER_LANGUAGES
 
 # Linear on any input: no two neighbouring parts can match the same character.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Choice:
         """The word, or what `to` makes of it."""
         if scalar.text in self._words:
             return self._to(scalar.text)
-        near = get_close_matches(scalar.text[:_SHOWN_CHARACTERS].lower(), self._words, n=1)
+        near = get_close_matches(scalar.text[:SHOWN_CHARACTERS].lower(), self._words, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise ConfigError(f"unknown value ({shown(scalar.text)}); {hint}allowed: {self.allowed}")
 
@@ -162,7 +163,17 @@ class Language:
         return scalar.text
 
 
-def shown(text: str, *, plain: bool = False) -> str:
-    """The text fit for one line of a message: quoted unless `plain`, escaped and of bounded length."""
-    cut = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
-    return cut if plain and cut.isprintable() else repr(cut)
+@dataclass(frozen=True, slots=True)
+class Hotkey:
+    """A key with the modifiers held with it; the word none gives None."""
+
+    @property
+    def allowed(self) -> str:
+        """A description: `chords` has the names."""
+        return "a key with its modifiers, or none"
+
+    def parse(self, scalar: Scalar) -> Chord | None:
+        """The chord; capitals do not matter."""
+        if not scalar.text.strip():
+            raise ConfigError(f"no key; allowed: {self.allowed}")
+        return None if scalar.text.strip().lower() == NONE else parse_chord(scalar.text)

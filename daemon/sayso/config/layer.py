@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from sayso.config.fault import Fault, Place
-from sayso.config.kinds import Scalar, shown
+from sayso.config.fault import Fault, Place, shown
+from sayso.config.kinds import Scalar
 from sayso.config.schema import advice, schema
 from sayso.errors import ConfigError
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 from sayso import paths
+from sayso.config.contradictions import contradictions
 from sayso.config.document import parse, read
 from sayso.config.fault import Fault, Place
 from sayso.config.layer import Layer, Value, layer_of_document, layer_of_options
@@ -15,7 +15,6 @@ from sayso.config.settings import Settings
 from sayso.errors import ConfigError
 
 _REINSTALL = "a default is missing: sayso is not completely installed; install it again"
-_SOFT, _HARD = "vad.soft_endpoint_ms", "vad.hard_endpoint_ms"
 
 
 def load_settings(path: Path | None = None, overrides: Mapping[str, str] | None = None) -> Settings:
@@ -45,9 +44,9 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, str] | None 
     if not layers[0].faults:
         incomplete = Place(0, paths.shown(defaults))
         faults += [Fault(incomplete, key, _REINSTALL) for key in schema().kinds if key not in values]
-    faults += _contradictions(values, faults)
+        faults += contradictions(values, faults)
     if faults:
-        raise ConfigError("\n".join(map(str, sorted(faults, key=_order))))
+        raise ConfigError("\n".join(map(str, sorted(faults, key=lambda fault: fault.place.order))))
     return build({key: value.typed for key, value in values.items()})
 
 
@@ -66,27 +65,3 @@ def _layer_of_file(path: Path, rank: int, *, if_absent: str = "") -> Layer:
         return Layer(faults=[Fault(place, "", if_absent)] if if_absent else [])
     root = data if isinstance(data, Fault) else parse(data, place)
     return Layer(faults=[root]) if isinstance(root, Fault) else layer_of_document(root, place)
-
-
-def _contradictions(values: Mapping[str, Value], faults: Iterable[Fault]) -> list[Fault]:
-    """What is wrong only in combination; silent where another fault keeps us from knowing what was meant."""
-    if any(fault.key == "" or fault.key.startswith("vad") for fault in faults):
-        return []
-    soft, hard = values[_SOFT], values[_HARD]
-    soft_ms, hard_ms = cast("int", soft.typed), cast("int", hard.typed)
-    if hard_ms > soft_ms:
-        return []
-    # Whoever was told last is at fault: an option rather than the file, the file rather than the defaults.
-    if soft.place.rank > hard.place.rank:
-        what = f"must be shorter than {_HARD} ({soft_ms}); allowed: less than {hard_ms} ms, {_given_by(hard)}"
-        return [Fault(soft.place, _SOFT, what)]
-    what = f"must be longer than {_SOFT} ({hard_ms}); allowed: more than {soft_ms} ms, {_given_by(soft)}"
-    return [Fault(hard.place, _HARD, what)]
-
-
-def _given_by(value: Value) -> str:
-    return f"which {value.place} gives" if value.place.rank else "which is the default"
-
-
-def _order(fault: Fault) -> tuple[int, int]:
-    return fault.place.rank, fault.place.line or 0

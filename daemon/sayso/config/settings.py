@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from sayso.config.kinds import Choice, Flag, Language, Number, Text
+from sayso.config.chords import Chord
+from sayso.config.kinds import Choice, Flag, Hotkey, Language, Number, Text
 
 
 class Mode(StrEnum):
@@ -73,13 +74,13 @@ class TypistSettings:
 
 @dataclass(frozen=True, slots=True)
 class HotkeySettings:
-    """Global hotkeys; each is a key with its modifiers, or none."""
+    """Global hotkeys; each is None for none, and no two are the same."""
 
     backend: Annotated[str, Choice("auto", "x11", "pynput", "none")]
-    toggle: Annotated[str, Text()]
-    hold: Annotated[str, Text()]
-    cancel: Annotated[str, Text()]
-    undo: Annotated[str, Text()]
+    toggle: Annotated[Chord | None, Hotkey()]
+    hold: Annotated[Chord | None, Hotkey()]
+    cancel: Annotated[Chord | None, Hotkey()]
+    undo: Annotated[Chord | None, Hotkey()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from Xlib import X, error
 from Xlib.display import Display
 
+from sayso.config.chords import Chord
 from sayso.hotkeys.facts import Action
 from sayso.hotkeys.keymap import ModifierBits, PhysicalChord, keycode_of, modifier_bits
-from sayso.hotkeys.keys import Chord
 
 
 class Grabs:

@@ -8,7 +8,7 @@ from itertools import chain, combinations
 
 from Xlib import XK, X
 
-from sayso.hotkeys.keys import Chord, Modifier
+from sayso.config.chords import Chord, Modifier
 
 KEYSYMS = {
     Modifier.CTRL: ("Control_L", "Control_R"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sayso.config.chords import Chord
 from sayso.config.settings import HotkeySettings
 from sayso.desktop import find_display
 from sayso.hotkeys.facts import Action, Ask, FindDisplay, Hotkeys, Report
-from sayso.hotkeys.keys import Chord, chords_from
 from sayso.hotkeys.pynput_keys import for_pynput
 
 
@@ -27,14 +27,20 @@ def check(settings: HotkeySettings) -> None:
         HotkeyError: as `open_hotkeys`.
 
     """
-    _checked(settings)
-
-
-def _checked(settings: HotkeySettings) -> dict[Action, Chord]:
-    chords = chords_from(settings)
+    chords = _chords(settings)
     if settings.backend == "pynput" and chords:
         for_pynput(chords)
-    return chords
+
+
+def _chords(settings: HotkeySettings) -> dict[Action, Chord]:
+    """What is watched for, without what is `none`."""
+    keys = {
+        Action.TOGGLE: settings.toggle,
+        Action.HOLD: settings.hold,
+        Action.CANCEL: settings.cancel,
+        Action.UNDO: settings.undo,
+    }
+    return {action: chord for action, chord in keys.items() if chord is not None}
 
 
 def open_hotkeys(
@@ -51,16 +57,16 @@ def open_hotkeys(
         find_display: says on which X display.
 
     Raises:
-        HotkeyError: a key that makes no sense, or a backend that is not installed or does not know a key.
+        HotkeyError: the backend is not installed, or does not know a key.
 
     """
-    chords = _checked(settings)
+    chords = _chords(settings)
     if settings.backend == "none" or not chords:
         return NoHotkeys()
     if settings.backend == "pynput":
         from sayso.hotkeys.pynput import PynputHotkeys  # noqa: PLC0415  # python-xlib, which `check` does without
 
-        return PynputHotkeys(chords, ask, find_display)
+        return PynputHotkeys(chords, for_pynput(chords), ask, find_display)
     from sayso.hotkeys.x11 import X11Hotkeys  # noqa: PLC0415  # as above
 
     return X11Hotkeys(chords, ask, report, find_display)

@@ -13,11 +13,10 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sayso.config.chords import Chord
 from sayso.errors import DisplayError
 from sayso.hotkeys.attendance import CLOSE_SECONDS, Attendance, WaitableEvent
 from sayso.hotkeys.facts import LET_GO, PRESSED, Action, Ask, FindDisplay, Standing
-from sayso.hotkeys.keys import Chord
-from sayso.hotkeys.pynput_keys import for_pynput
 
 log = logging.getLogger(__name__)
 
@@ -40,24 +39,23 @@ class PynputHotkeys:
 
     Args:
         chords: the keys.
+        written: the same in pynput's own writing (`for_pynput`).
         ask: told what they ask for, on pynput's thread.
         find_display: asked for the display's name before each try to reach it.
         load: the edge to pynput.
-
-    Raises:
-        HotkeyError: pynput is not installed, or does not know a key.
 
     """
 
     def __init__(
         self,
         chords: Mapping[Action, Chord],
+        written: Mapping[Action, str],
         ask: Ask,
         find_display: FindDisplay,
         load: Callable[[], Any] = load_keyboard,
     ) -> None:
         self._chords = chords
-        self._written = for_pynput(chords)
+        self._written = written
         self._ask = ask
         self._load = load
         self._standing = Standing.WAITING

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping
 
+from sayso.config.chords import Chord, Modifier
 from sayso.errors import HotkeyError
 from sayso.hotkeys.facts import Action
-from sayso.hotkeys.keys import Chord, Modifier
 
 MODIFIERS = {
     Modifier.CTRL: "<ctrl>",

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from sayso import paths
+from sayso.config.chords import Chord
 from sayso.events import Problem, ProblemCleared, ProblemName
 from sayso.hotkeys.facts import Action, Report
-from sayso.hotkeys.keys import Chord
 
 NO_TWINS: Mapping[Action, Action] = MappingProxyType({})
 

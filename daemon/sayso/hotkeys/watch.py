@@ -17,11 +17,11 @@ from Xlib.display import Display
 from Xlib.ext import xtest
 from Xlib.protocol import rq
 
+from sayso.config.chords import Chord
 from sayso.hotkeys.attendance import WaitableEvent
 from sayso.hotkeys.devices import Keyboards
 from sayso.hotkeys.facts import LET_GO, PRESSED, Action, Ask
 from sayso.hotkeys.grabs import Grabs
-from sayso.hotkeys.keys import Chord
 
 LOOK_SECONDS = 0.2  # how long a release that no event told can go unnoticed
 RETRY_SECONDS = 10.0  # how often a key that another program has is tried again

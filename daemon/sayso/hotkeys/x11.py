@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 from Xlib.display import Display
 
+from sayso.config.chords import Chord
 from sayso.hotkeys.attendance import Attendance, WaitableEvent
 from sayso.hotkeys.facts import Action, Ask, FindDisplay, Report, Standing
-from sayso.hotkeys.keys import Chord
 from sayso.hotkeys.taken import TakenNotice
 from sayso.hotkeys.watch import DisplayWatch
 from sayso.x11.connection import LOST, connect

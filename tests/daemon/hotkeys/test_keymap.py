@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pytest
 from Xlib import XK, X
 
+from sayso.config.chords import Modifier, parse_chord
 from sayso.hotkeys.keymap import keycode_of, modifier_bits
-from sayso.hotkeys.keys import Modifier, parse_chord
 
 ROWS = [[50], [66], [37], [64], [77], [], [133], [92]]  # pc105: shift, lock, control, mod1 to mod5
 NAMES = {"Shift_L": 50, "Control_L": 37, "Alt_L": 64, "Num_Lock": 77, "Super_L": 133, "Scroll_Lock": 78}
@@ -61,9 +61,9 @@ def test_scroll_lock_counts_where_it_is_a_modifier() -> None:
 def test_a_letter_is_where_it_is_written_or_else_in_its_us_position(
     keys: list[tuple[str, int, int]], keycode: int
 ) -> None:
-    assert keycode_of(parse_chord("super+q", "hotkeys.toggle"), keyboard(*keys)) == keycode
+    assert keycode_of(parse_chord("super+q"), keyboard(*keys)) == keycode
 
 
 def test_a_digit_that_needs_shift_is_found_all_the_same() -> None:
-    chord = parse_chord("super+1", "hotkeys.toggle")
+    chord = parse_chord("super+1")
     assert keycode_of(chord, keyboard(("ampersand", 10, 0), ("1", 10, 1))) == 10

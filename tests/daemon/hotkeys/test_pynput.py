@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
+from sayso.config.chords import parse_chord
 from sayso.control import Control
 from sayso.errors import DisplayError, HotkeyError
 from sayso.hotkeys.facts import Action
-from sayso.hotkeys.keys import parse_chord
 from sayso.hotkeys.pynput import PynputHotkeys, Strokes
 from sayso.hotkeys.pynput_keys import written_for_pynput
 
-CHORDS = {Action.TOGGLE: parse_chord("super+alt+d", ""), Action.HOLD: parse_chord("f9", "")}
+CHORDS = {Action.TOGGLE: parse_chord("super+alt+d"), Action.HOLD: parse_chord("f9")}
+WRITTEN = {action: written_for_pynput(chord, "") for action, chord in CHORDS.items()}
 
 
 class HotKey:
@@ -60,14 +61,13 @@ class FakeKeyboard:
 
 
 @pytest.fixture(autouse=True)
-def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.hotkeys.pynput_keys.importlib.util.find_spec", lambda _name: True)
+def display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":7")  # and back, since the backend sets it
 
 
 def test_keys_ask_when_they_go_down_and_the_hold_key_when_it_goes_up() -> None:
     keyboard, asked = FakeKeyboard(), []
-    hotkeys = PynputHotkeys(CHORDS, asked.append, lambda: ":7", lambda: keyboard)
+    hotkeys = PynputHotkeys(CHORDS, WRITTEN, asked.append, lambda: ":7", lambda: keyboard)
     listener = keyboard.listeners.get(timeout=5)
     for key in ("<cmd>", "<alt>", "D", "D"):
         listener.press(key)
@@ -89,7 +89,7 @@ def test_keys_ask_when_they_go_down_and_the_hold_key_when_it_goes_up() -> None:
 def test_a_listener_that_dies_lets_go_and_another_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.hotkeys.attendance.FIRST_PAUSE_SECONDS", 0.01)
     keyboard, asked = FakeKeyboard(), queue.Queue[Control]()
-    hotkeys = PynputHotkeys(CHORDS, asked.put, lambda: ":7", lambda: keyboard)
+    hotkeys = PynputHotkeys(CHORDS, WRITTEN, asked.put, lambda: ":7", lambda: keyboard)
     first = keyboard.listeners.get(timeout=5)
     first.press("<f9>")
     assert asked.get(timeout=5) is Control.HOLD
@@ -110,22 +110,22 @@ def test_without_a_display_it_keeps_trying(monkeypatch: pytest.MonkeyPatch) -> N
             raise DisplayError("none")
         return keyboard
 
-    hotkeys = PynputHotkeys(CHORDS, lambda _: None, lambda: ":7", load)
+    hotkeys = PynputHotkeys(CHORDS, WRITTEN, lambda _: None, lambda: ":7", load)
     assert hotkeys.describe()["hold"] == "f9 (no display to watch it on)"
     keyboard.listeners.get(timeout=5)
     hotkeys.close()
 
 
 def test_chords_are_written_as_pynput_reads_them() -> None:
-    assert written_for_pynput(parse_chord("ctrl+`", ""), "") == "<ctrl>+`"
-    assert written_for_pynput(parse_chord("ctrl+escape", ""), "") == "<ctrl>+<esc>"
-    assert written_for_pynput(parse_chord("f9", ""), "") == "<f9>"
+    assert written_for_pynput(parse_chord("ctrl+`"), "") == "<ctrl>+`"
+    assert written_for_pynput(parse_chord("ctrl+escape"), "") == "<ctrl>+<esc>"
+    assert written_for_pynput(parse_chord("f9"), "") == "<f9>"
 
 
 @pytest.mark.parametrize("text", ["f21", "hyper+d"])
 def test_a_key_that_pynput_does_not_know_is_refused(text: str) -> None:
     with pytest.raises(HotkeyError, match=r"hotkeys\.undo: .* is beyond pynput"):
-        written_for_pynput(parse_chord(text, ""), "hotkeys.undo")
+        written_for_pynput(parse_chord(text), "hotkeys.undo")
 
 
 def test_modifiers_let_go_first_end_no_hold() -> None:

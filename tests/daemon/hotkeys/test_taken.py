@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from sayso.config.chords import parse_chord
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
-from sayso.hotkeys import Action
-from sayso.hotkeys.keys import parse_chord
+from sayso.hotkeys.facts import Action
 from sayso.hotkeys.taken import TakenNotice
 
-CHORDS = {action: parse_chord(f"super+{letter}", "") for action, letter in zip(Action, "abcd", strict=True)}
+CHORDS = {action: parse_chord(f"super+{letter}") for action, letter in zip(Action, "abcd", strict=True)}
 
 
 @pytest.fixture

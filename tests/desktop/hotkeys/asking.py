@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from sayso.config.kinds import Hotkey, Scalar
 from sayso.config.settings import HotkeySettings
 from sayso.control import Control
 from sayso.events import Event
@@ -53,13 +54,13 @@ class Asked:
             return not self._changed.wait_for(lambda: bool(self.controls), seconds)
 
 
-def keys(**changed: str) -> HotkeySettings:
+def keys(backend: str = "auto", **changed: str) -> HotkeySettings:
     """The default hotkeys, and what differs."""
-    defaults = {
-        "backend": "auto",
+    written = {
         "toggle": "super+alt+d",
         "hold": "super+alt+space",
         "cancel": "super+alt+x",
         "undo": "super+alt+z",
+        **changed,
     }
-    return HotkeySettings(**{**defaults, **changed})
+    return HotkeySettings(backend, **{action: Hotkey().parse(Scalar(text)) for action, text in written.items()})

@@ -1,15 +1,13 @@
-"""What the settings call a key: names → a chord of modifiers and one key."""
+"""What a hotkey is called: names → a chord of modifiers and one key."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
-from sayso.config.settings import HotkeySettings
-from sayso.errors import HotkeyError
-from sayso.hotkeys.facts import Action
+from sayso.config.fault import SHOWN_CHARACTERS, shown
+from sayso.errors import ConfigError
 
 NONE = "none"
 
@@ -127,76 +125,43 @@ class Chord:
 _ORDER = (Modifier.CTRL, Modifier.SUPER, Modifier.HYPER, Modifier.ALT, Modifier.SHIFT)
 
 
-def chords_from(settings: HotkeySettings) -> dict[Action, Chord]:
-    """Read the hotkeys; those that are `none` are left out.
-
-    Raises:
-        HotkeyError: a name that is none, a key that cannot be one, or one key for two actions; the message
-            names the setting, its value and what would do.
-
-    """
-    written: Mapping[Action, str] = {
-        Action.TOGGLE: settings.toggle,
-        Action.HOLD: settings.hold,
-        Action.CANCEL: settings.cancel,
-        Action.UNDO: settings.undo,
-    }
-    chords: dict[Action, Chord] = {}
-    for action, text in written.items():
-        if text.strip().lower() == NONE:
-            continue
-        chord = parse_chord(text, setting=f"hotkeys.{action.value}")
-        for other, taken in chords.items():
-            if taken == chord:
-                raise HotkeyError(
-                    f"hotkeys.{action.value}: {text!r} is the key of hotkeys.{other.value} too; give each "
-                    "its own, or none"
-                )
-        chords[action] = chord
-    return chords
-
-
-def parse_chord(text: str, setting: str) -> Chord:
+def parse_chord(text: str) -> Chord:
     """Read a key with its modifiers, such as `super+alt+d`; capitals do not matter.
 
-    Args:
-        text: as written in the settings.
-        setting: its name, for messages.
-
     Raises:
-        HotkeyError: as `chords_from`.
+        ConfigError: a name that is none, or a key that cannot be a hotkey; the message says why and what would
+            do, but not where.
 
     """
     names = [ALIASES.get(name, name) for name in (part.strip().lower() for part in text.split("+"))]
     if not all(names):
-        raise _refused(text, setting, "names no key on one side of a '+'; write it like super+alt+d, or none")
+        raise ConfigError(f"no key on one side of a '+' in {shown(text)}; write it like super+alt+d, or none")
     for name in names:
         if name not in MODIFIERS and name not in KEYS:
-            raise _refused(text, setting, f"has no key of sayso's in it called {name!r}; {_nearest(name)}")
+            whole = f" in {shown(text)}" if len(names) > 1 else ""
+            raise ConfigError(f"unknown key {shown(name)}{whole}; {_nearest(name, alone=len(names) == 1)}")
+    modifiers = frozenset(MODIFIERS[name] for name in names if name in MODIFIERS)
     keys = [KEYS[name] for name in names if name in KEYS]
     if not keys:
-        raise _refused(text, setting, f"has only modifiers; add a key, such as {text}+d")
+        example = Chord(modifiers, KEYS["f9" if modifiers <= {Modifier.SHIFT} else "d"])
+        raise ConfigError(f"only modifiers in {shown(text)}; add a key, such as {example}")
     if len(keys) > 1:
-        two = " and ".join(key.name for key in keys)
-        raise _refused(text, setting, f"has more than one key ({two}); only modifiers can be combined")
-    chord = Chord(frozenset(MODIFIERS[name] for name in names if name in MODIFIERS), keys[0])
-    if chord.key.types and chord.modifiers <= {Modifier.SHIFT}:
-        raise _refused(
-            text,
-            setting,
-            f"would take {chord.key.name} away from every window; add a modifier, such as "
-            f"super+alt+{chord.key.name}, or take a key that types nothing, such as pause or f9",
+        two = " and ".join(key.name for key in keys[:2])
+        raise ConfigError(f"more than one key ({two}) in {shown(text)}; only modifiers can be combined")
+    chord = Chord(modifiers, keys[0])
+    if chord.key.types and modifiers <= {Modifier.SHIFT}:
+        raise ConfigError(
+            f"{shown(text)} would take {chord.key.name} away from every window; add a modifier, such as "
+            f"super+alt+{chord.key.name}, or take a key that types nothing, such as pause or f9"
         )
     return chord
 
 
-def _refused(text: str, setting: str, why: str) -> HotkeyError:
-    return HotkeyError(f"{setting}: {text!r} {why}")
-
-
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, [*MODIFIERS, *KEYS], n=1, cutoff=0.5)
+def _nearest(name: str, *, alone: bool) -> str:
+    known = [*MODIFIERS, *KEYS, *([NONE] if alone else [])]
+    words = [word for word in known if len(word) > 1]  # a letter is near to any short word that has it
+    near = get_close_matches(name[:SHOWN_CHARACTERS], words, n=1, cutoff=0.5)
     if near:
         return f"did you mean {near[0]!r}?"
     others = ", ".join(key.name for key in KEYS.values() if len(key.name) > 1 and not key.name[1:].isdigit())
-    return f"modifiers: {', '.join(MODIFIERS)}; keys: a to z, 0 to 9, f1 to f24, {others}"
+    return f"modifiers: {', '.join(MODIFIERS)}; keys: a to z, 0 to 9, f1 to f24, {others}{'; or none' * alone}"
