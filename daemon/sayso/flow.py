@@ -30,7 +30,8 @@ from sayso.formatter import Formatter
 from sayso.journal import Journal
 from sayso.loading import language_of
 from sayso.mailbox import Mailbox
-from sayso.pipeline import Pipeline, PipelineThread, StreamingPlan
+from sayso.pipeline import Pipeline, StreamingPlan
+from sayso.pipeline_thread import PipelineThread
 from sayso.recogniser import Recogniser, RecogniserThread
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
@@ -192,7 +193,7 @@ class Flow:
 
     def cancel(self) -> None:
         """Forget what has been said and does not stand yet, and listen no more."""
-        self.stages.pipeline.cancel()
+        self.stages.pipeline.cancel(self.source.latency_samples)
         self._typist_thread.cancel()
 
     def replace_source(self, source: Source) -> None:

@@ -7,7 +7,6 @@ whenever the ring or a command wakes it; a replay on a virtual clock calls it af
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ class Control(Enum):
 
     LISTEN = auto()
     STOP = auto()  # finish the utterance, then listen no more
-    CANCEL = auto()  # forget the utterance, and listen no more
+    CANCEL = auto()  # forget the utterance, whatever was asked before and all audio until now; listen no more
     BREAK = auto()  # the stream broke off here: finish the utterance, listen on to what follows
 
 
@@ -136,9 +135,9 @@ class Pipeline:
         """Finish: audio spoken until now counts, also what the device has not yet handed over."""
         self._post(Control.STOP, self._ring.written + latency_samples)
 
-    def cancel(self) -> None:
-        """Forget the utterance in flight and stop listening."""
-        self._post(Control.CANCEL, self._ring.written)
+    def cancel(self, latency_samples: int = 0) -> None:
+        """Forget what was said until now, also what the device has not yet handed over, and stop listening."""
+        self._post(Control.CANCEL, self._ring.written + latency_samples)
 
     def interrupted(self, event: CaptureInterrupted) -> None:
         """Capture broke off: what was said until there is finished as it stands."""
@@ -159,8 +158,8 @@ class Pipeline:
         """Look at every frame that is there, and obey every command that is due."""
         self._report_overflows()
         while True:
-            while self._commands and self._due(self._commands[0]):
-                self._obey(self._commands.popleft())
+            while (command := self._next()) is not None:
+                self._obey(command)
             end = self._position + FRAME_SAMPLES
             limit = min(self._ring.written, self._commands[0].at_sample if self._commands else NEVER)
             if not self._listening or end > limit:
@@ -181,6 +180,17 @@ class Pipeline:
         self._close(self._ring.written)
         self._listening = False
 
+    def _next(self) -> Command | None:
+        """The command to obey now, if any; a stop that waits for audio does not keep a cancel waiting."""
+        if not self._commands:
+            return None
+        cancels = [
+            place for place, waiting in enumerate(tuple(self._commands)) if waiting.control is Control.CANCEL
+        ]
+        for _ in range(cancels[-1] if cancels else 0):
+            self._commands.popleft()
+        return self._commands.popleft() if self._due(self._commands[0]) else None
+
     def _due(self, command: Command) -> bool:
         if command.control in (Control.LISTEN, Control.CANCEL) or not self._listening:
             return True
@@ -199,11 +209,12 @@ class Pipeline:
             case Control.STOP if self._listening:
                 self._close(min(command.at_sample, self._ring.written))
                 self._set_listening(False)
-            case Control.CANCEL if self._listening:
+            case Control.CANCEL:
                 if self._utterance:
                     self._drop()
-                self._free_from = self._ring.written
-                self._set_listening(False)
+                self._free_from = max(self._free_from, command.at_sample)
+                if self._listening:
+                    self._set_listening(False)
             case Control.BREAK:
                 if self._listening:
                     self._close(min(command.at_sample, self._ring.written))
@@ -347,52 +358,3 @@ class Pipeline:
         if end - self._kept >= at_least:
             self._keep(self._utterance, self._ring.read(self._kept, end))
             self._kept = end
-
-
-class PipelineThread:
-    """Runs a pipeline on a thread of its own, woken by the ring and by commands.
-
-    Args:
-        pipeline: run by nobody else.
-        wake: set by the ring and by commands.
-        beat: called on this thread after a pass, once for all the pings since the last; it may block for a moment
-            (the ring keeps what comes meanwhile).
-
-    """
-
-    def __init__(self, pipeline: Pipeline, wake: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
-        self._pipeline = pipeline
-        self._wake = wake
-        self._beat = beat
-        self._asked_to_beat = False
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="sayso-pipeline", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def ping(self) -> None:
-        """Ask for a beat after the next pass; none comes while a pass hangs. Any thread; returns at once."""
-        self._asked_to_beat = True
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread after one more pass; blocks."""
-        self._stopping = True
-        self._wake.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        """Thread `sayso-pipeline`: blocks on its wake event, and briefly in a beat; decodes and types nothing.
-
-        Nor does it touch the disk: the journal, which is told of the audio, writes on a thread of its own.
-        """
-        while not self._stopping:
-            self._wake.wait(STALL_SECONDS if self._pipeline.waits_for_deadline else None)
-            self._wake.clear()
-            self._pipeline.step()
-            if self._asked_to_beat:
-                self._asked_to_beat = False
-                self._beat()
-        self._pipeline.finish()

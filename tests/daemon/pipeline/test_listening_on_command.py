@@ -96,6 +96,39 @@ def test_cancelling_after_a_soft_end_drops_the_speculation_too(bench: Bench) -> 
     assert bench.of(Promote) == []
 
 
+def test_a_cancel_overtakes_a_stop_that_still_waits_for_audio(bench: Bench) -> None:
+    bench.hear(silence(0.64), voice(1.0))
+    bench.pipeline.stop_listening(latency_samples=3_200)
+    bench.step()
+    bench.do("cancel")
+    bench.hear(voice(0.32), silence(1.0))
+    assert bench.requests[-1] == Drop(1)
+    assert bench.of(DecodeFinal) == []
+    assert bench.listening == [True, False]
+
+
+def test_what_a_cancel_forgot_does_not_come_back_with_the_pre_roll(bench: Bench) -> None:
+    bench.hear(silence(0.64), voice(0.064))  # too short to be believed yet
+    bench.do("stop_listening")
+    bench.do("cancel")
+    cancelled = bench.ring.written
+    bench.do("listen")
+    bench.hear(voice(0.64), silence(1.0))
+    (started,) = of_type(bench.events, UtteranceStarted)
+    assert started.start_sample >= cancelled
+
+
+def test_cancelled_audio_that_the_device_has_not_handed_over_yet_is_not_heard_either(bench: Bench) -> None:
+    bench.hear(silence(0.64))
+    on_the_way = samples(0.32)
+    bench.pipeline.cancel(latency_samples=on_the_way)
+    cancelled = bench.ring.written + on_the_way
+    bench.do("listen")
+    bench.hear(voice(1.28), silence(1.0))
+    (started,) = of_type(bench.events, UtteranceStarted)
+    assert started.start_sample >= cancelled
+
+
 @pytest.mark.parametrize("command", ["stop_listening", "cancel"])
 def test_a_command_that_is_so_already_changes_nothing(command: str) -> None:
     bench = Bench()

@@ -10,7 +10,7 @@ from tests.daemon.fakes import silence, voice
 from tests.daemon.pipeline.bench import Bench
 
 from sayso.mailbox import DecodeFinal
-from sayso.pipeline import PipelineThread
+from sayso.pipeline_thread import PipelineThread
 
 
 def test_the_thread_works_when_woken_and_finishes_what_was_being_said_when_it_ends() -> None:
