@@ -79,7 +79,7 @@ class HotkeyError(SaysoError):
 
 
 class AlreadyRunning(SaysoError):
-    """Another service of this person runs; the message says which."""
+    """Another process has what only one service of a person can have; the message says which."""
 
 
 class BusError(SaysoError):

@@ -156,6 +156,8 @@ class Installation:
         """
         self._refuse_others()
         version = self._manager.version()
+        for path in (*self._files, self._link):
+            _refuse_if_in_the_way(path)
         for path in self._files:
             self._refuse_if_changed(path)
         for path, command in self._files.items():
@@ -175,7 +177,9 @@ class Installation:
         """
         self._refuse_others()
         yield from self._manager.stop(UNIT)
-        if _remove(self._link):
+        if _is_folder(self._link):
+            yield f"left {paths.shown(self._link)}: it is a folder, which sayso did not make; remove it yourself"
+        elif _remove(self._link):
             yield "it no longer starts by itself"
         for path in self._files:
             if not (path.exists() or path.is_symlink()):
@@ -208,6 +212,24 @@ class Installation:
                 f"{paths.shown(path)} was changed by hand and is left alone. Move the changes elsewhere (for the "
                 f"unit: systemctl --user edit {UNIT}), remove the file, and run `sayso install` again"
             )
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _refuse_if_in_the_way(path: Path) -> None:
+    """Before anything is written: a folder where a file belongs, or a file where one of its folders does."""
+    file = next((one for one in reversed(path.parents) if one.exists() and not one.is_dir()), None)
+    if file is not None:
+        reason = f"{paths.shown(file)} is not a folder"
+    elif _is_folder(path):
+        reason = "there is a folder of that name"
+    else:
+        return
+    raise StorageError(
+        f"{paths.shown(path)} cannot be written: {reason}; move it away, and run `sayso install` again"
+    )
 
 
 def _is_changed(path: Path) -> bool:
@@ -254,7 +276,7 @@ def _remove(path: Path) -> bool:
     """Remove a file or link; False where there is none."""
     try:
         path.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # nor where a file is in the place of its folder
         return False
     except OSError as error:
         raise StorageError(f"{paths.shown(path)} cannot be removed: {error.strerror}") from error

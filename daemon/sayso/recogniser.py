@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sayso.audio import seconds
 from sayso.clock import Clock
 from sayso.engines import Decoding, Engine, Session
+from sayso.errors import SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
@@ -134,10 +135,12 @@ class Recogniser:
     def _failed(self, error: Exception) -> None:
         if not self._failing:
             self._failing = True
+            # Of an error that is not ours only the name: its words may quote what was dictated.
+            reason = str(error).rstrip(".") if isinstance(error, SaysoError) else type(error).__name__
             self._report(
                 Problem(
                     ProblemName.ENGINE_FAILED,
-                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {error}. "
+                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {reason}. "
                     "Restart sayso; if it stays, set engine.device: cpu",
                 )
             )

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from sayso import hotkeys
@@ -58,7 +59,7 @@ class Changes:
 
 
 def plan(before: Settings, settings: Settings, engine: Engine) -> Changes:
-    """Make ready what new settings need; blocks while a model is loaded.
+    """Make ready what new settings need; blocks while a model is loaded, which comes last: all else fails at once.
 
     Raises:
         SaysoError: they cannot be used.
@@ -66,11 +67,16 @@ def plan(before: Settings, settings: Settings, engine: Engine) -> Changes:
     """
     keys = changed(before, settings)
     hotkeys.check(settings.hotkeys)
-    if any(key.startswith("engine.") or key == "language" for key in keys):
-        engine = engine_from(settings)
     # Another backend knows nothing of the windows for which text waits: none is made where it would be the same.
     is_other = "typist.backend" in keys and backend_from(settings) != backend_from(before)
-    return Changes(settings, keys, engine, typist_from(settings) if is_other else None)
+    typist = typist_from(settings) if is_other else None
+    with ExitStack() as made:
+        if typist is not None:
+            made.callback(typist.close)
+        if any(key.startswith("engine.") or key == "language" for key in keys):
+            engine = engine_from(settings)
+        made.pop_all()  # whoever applies the changes closes it now
+    return Changes(settings, keys, engine, typist)
 
 
 class Reloader:

@@ -30,6 +30,7 @@ from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
 from sayso.edges import microphone_from, mirror_from, typist_from
 from sayso.errors import SaysoError
 from sayso.events import (
+    CaptureInterrupted,
     CaptureOpened,
     Event,
     Problem,
@@ -41,7 +42,8 @@ from sayso.events import (
     UtteranceHeld,
 )
 from sayso.flow import Flow
-from sayso.hotkeys import Hotkeys, open_hotkeys
+from sayso.hotkeys import Hotkeys, check, open_hotkeys
+from sayso.interruption import EXIT_INTERRUPTED, unwinding
 from sayso.listening import Listening
 from sayso.loading import engine_from
 from sayso.mainloop import MainLoop
@@ -54,8 +56,7 @@ log = logging.getLogger(__name__)
 
 LEAVE_SECONDS = 1.8  # from being told to leave to having left; systemd and people expect 2 s and no more …
 UNWIND_SECONDS = 0.5  # … of which so much is for the stages to end, and the rest for the last words
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells do
-SHOW_CURSOR = "\x1b[?25h"  # rich hides it while it draws
+SHOW_CURSOR = b"\x1b[?25h"  # rich hides it while it draws
 LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10  # how much of the newest audio the level is of: 100 ms
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
 
@@ -71,6 +72,7 @@ class Service:
 
     def __init__(self, settings: Settings, reload_settings: Callable[[], Settings]) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run`: there is nothing to reload
+        check(settings.hotkeys)  # before anything that takes long
         self._settings = settings
         self._reload_settings = reload_settings
         self._broken = False
@@ -103,29 +105,30 @@ class Service:
 
     def run(self) -> int:
         """Run until told to leave; return the exit status."""
-        with ExitStack() as stack:
+        with unwinding(), ExitStack() as stack, ExitStack() as stages:
             self._control = TerminalControl()
             stack.callback(self._control.close)
             threading.excepthook = self._on_thread_death
             self._bus.start()  # a bus that hangs costs seconds: until it is over, signals end the process at once
-            stack.callback(self._bus.stop)
+            stages.callback(self._bus.stop)
             stack.enter_context(self._loop)
-            stack.callback(self._close_hotkeys)
-            self._start()
+            self._start(stages)
             self._loop.run(self._catch_up)
             self._notifier.stopping()
             self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
             try:
-                self._finish()
+                self._finish(stages)
             except KeyboardInterrupt:
                 self._leave_behind(EXIT_INTERRUPTED)
         threading.excepthook = threading.__excepthook__
         return 1 if self._broken else 0
 
-    def _start(self) -> None:
+    def _start(self, stages: ExitStack) -> None:
         left = self._flow.journal.left_behind()
-        self._open_hotkeys(self._settings)
         self._flow.start()
+        stages.callback(self._flow.stop)
+        self._open_hotkeys(self._settings)
+        stages.callback(self._close_hotkeys)
         self._listening.begin()
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
@@ -141,47 +144,32 @@ class Service:
             )
         self._notifier.ready()
 
-    def _finish(self) -> None:
-        """Let the last words arrive, then unwind; what takes too long is left behind."""
+    def _finish(self, stages: ExitStack) -> None:
+        """Let the last words arrive, then unwind; what takes too long is left behind.
+
+        Thread `sayso-unwind` may block on every stage; the main thread waits a while for it.
+        """
         deadline = time.monotonic() + LEAVE_SECONDS
         self._flow.stop_listening()
         self._flow.status.wait_until_finished(LEAVE_SECONDS - UNWIND_SECONDS)
-        unwinding = threading.Thread(target=self._unwind, name="sayso-unwind", daemon=True)
-        unwinding.start()
-        unwinding.join(deadline - time.monotonic())
-        if unwinding.is_alive():
+        closing = threading.Thread(target=stages.close, name="sayso-unwind", daemon=True)
+        closing.start()
+        closing.join(deadline - time.monotonic())
+        if closing.is_alive():
             self._leave_behind(1 if self._broken else 0)
 
     def _leave_behind(self, status: int) -> NoReturn:
         """End at once, whatever the stages do: native libraries do not stand being unloaded under them."""
         if self._flow.status.facts.unfinished:
-            say(f"the last words could not be recognised in time{self._what_is_kept}")
+            kept = "; their audio is kept" if self._settings.journal.safety_net else ""
+            say(f"the last words could not be recognised in time{kept}")
         if can_draw():
-            sys.stdout.write(SHOW_CURSOR)
-            sys.stdout.flush()
+            os.write(1, SHOW_CURSOR)
         self._control.close()
         os._exit(status)
 
-    def _unwind(self) -> None:
-        """Thread `sayso-unwind`: may block on every stage; the main thread waits a while for it."""
-        self._close_hotkeys()
-        self._flow.stop()
-        self._bus.stop()
-
-    @property
-    def _what_is_kept(self) -> str:
-        return "; their audio is kept" if self._settings.journal.safety_net else ""
-
     def _open_hotkeys(self, settings: Settings) -> None:
         self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit)
-
-    def _replace_hotkeys(self, settings: Settings) -> None:
-        self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
-        try:
-            self._open_hotkeys(settings)
-        except SaysoError:
-            self._open_hotkeys(self._settings)
-            raise
 
     def _close_hotkeys(self) -> None:
         if self._hotkeys is not None:
@@ -218,11 +206,10 @@ class Service:
         )
 
     def _obey(self, control: Control) -> None:
-        match control:
-            case Control.QUIT:
-                self._loop.leave()
-            case _:
-                self._listening.obey(control)
+        if control is Control.QUIT:
+            self._loop.leave()
+        else:
+            self._listening.obey(control)
 
     def _read_control(self) -> bool:
         asked = self._control.read()
@@ -258,7 +245,8 @@ class Service:
     def _apply(self, changes: Changes) -> None:
         settings, keys = changes.settings, changes.keys
         if changes.needs_hotkeys:
-            self._replace_hotkeys(settings)
+            self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
+            self._open_hotkeys(settings)
         self._settings, self._engine = settings, changes.engine
         self._flow.apply(settings, changes.engine)
         if changes.needs_typist:
@@ -275,10 +263,9 @@ class Service:
         say(f"settings applied; changed: {what}{late}")
 
     def _replace_typist(self, changes: Changes) -> None:
-        typist = changes.typist
-        if typist is not None:
-            self._typist = typist
-        self._flow.replace_typist(typist, mirror_from(self._typist) if typist else None, changes.settings)
+        self._typist = changes.typist or self._typist
+        mirror = changes.typist and mirror_from(changes.typist)
+        self._flow.replace_typist(changes.typist, mirror, changes.settings)
 
     # ── what happens inside ───────────────────────────────────────────────────────────────────────
 
@@ -298,6 +285,8 @@ class Service:
             case CaptureOpened(device, rate_hz):
                 self._microphone = f"{device} at {rate_hz} Hz"
                 say(f"microphone: {self._microphone}")
+            case CaptureInterrupted():
+                self._microphone = ""  # whatever is opened next, the same one too, tells it
             case StateChanged() | UtteranceDelivered() | UtteranceDropped() | UtteranceFailed() | UtteranceHeld():
                 self._loop.wake()  # for what waits until nothing is unfinished
             case _:

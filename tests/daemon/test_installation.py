@@ -156,6 +156,43 @@ def test_a_folder_that_cannot_be_made_is_named(one: Installation, home: Path) ->
         list(one.install(start=False))
 
 
+@pytest.mark.parametrize(
+    ("file", "named"),
+    [
+        (".config", UNIT),
+        (".config/systemd/user/default.target.wants", LINK),
+        (".local/share/dbus-1", ACTIVATION),
+        (".config/autostart", AUTOSTART),
+    ],
+)
+def test_a_file_in_the_place_of_a_folder_is_named_before_anything_is_written(
+    one: Installation, home: Path, file: str, named: str
+) -> None:
+    (home / file).parent.mkdir(parents=True, exist_ok=True)
+    (home / file).write_text("mine")
+    with pytest.raises(StorageError) as refused:
+        list(one.install(start=False))
+    assert str(refused.value).startswith(f"~/{named} cannot be written: ~/{file} is not a folder; move it away")
+    assert files(home) == {file}
+    assert list(one.uninstall()) == ["stop sayso.service", "forget sayso.service"]
+    assert files(home) == {file}
+
+
+@pytest.mark.parametrize("path", [UNIT, LINK, ACTIVATION, AUTOSTART])
+def test_a_folder_in_the_place_of_a_file_is_named_before_anything_is_written_and_left_alone(
+    one: Installation, home: Path, path: str
+) -> None:
+    (home / path).mkdir(parents=True)
+    with pytest.raises(StorageError) as refused:
+        list(one.install(start=False))
+    assert str(refused.value).startswith(f"~/{path} cannot be written: there is a folder of that name; move it")
+    assert files(home) == set()
+    said = list(one.uninstall())
+    assert any(line.startswith(f"left ~/{path}: ") and "remove it yourself" in line for line in said)
+    assert said[-1] == "forget sayso.service"
+    assert (home / path).is_dir()
+
+
 # ── for whom ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 
@@ -11,6 +12,7 @@ from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
 
 from sayso.audio import samples
 from sayso.clock import VirtualClock, WallClock
+from sayso.errors import EngineError
 from sayso.events import Problem, ProblemCleared, ProblemName
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
 from sayso.recogniser import STUCK_SECONDS, Dropped, Final, Partial, Recogniser, RecogniserThread, Result
@@ -19,14 +21,14 @@ START = samples(10.0)
 SPEECH = np.concatenate((silence(0.5), phrase(0, 2)))
 
 
-def failing(times: int) -> ReadingEngine:
+def failing(times: int, error: Exception | None = None) -> ReadingEngine:
     """An engine that fails so many times and then works."""
     left = [times]
 
     def fail(_decode: Decode) -> None:
         if left[0] > 0:
             left[0] -= 1
-            raise RuntimeError("CUDA out of memory")
+            raise error or RuntimeError("no way to decode 'w0 w1'")
 
     return ReadingEngine(before=fail)
 
@@ -147,8 +149,27 @@ def test_a_partial_that_fails_is_told_once_and_not_tried_again() -> None:
     (problem,) = bench.reports
     assert isinstance(problem, Problem)
     assert problem.name is ProblemName.ENGINE_FAILED
-    assert "CUDA out of memory" in problem.message
+    assert "'reading' failed on cpu: RuntimeError. Restart sayso" in problem.message
     assert "engine.device: cpu" in problem.message
+
+
+def test_what_a_strangers_error_quotes_is_neither_told_nor_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    bench = Bench(failing(1))
+    assert bench.partial() is None
+    (problem,) = bench.reports
+    assert isinstance(problem, Problem)
+    for told in (problem.message, caplog.text):
+        assert "RuntimeError" in told
+        assert "w0" not in told
+
+
+def test_an_engine_that_says_in_our_words_why_it_failed_is_quoted() -> None:
+    bench = Bench(failing(1, EngineError("cuda is out of memory; choose a smaller model.")))
+    assert bench.partial() is None
+    (problem,) = bench.reports
+    assert isinstance(problem, Problem)
+    assert "failed on cpu: cuda is out of memory; choose a smaller model. Restart" in problem.message
 
 
 def test_a_final_that_fails_once_is_tried_again_and_the_problem_is_over() -> None:

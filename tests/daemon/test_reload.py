@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from tests.daemon.fakes import ReadingEngine
 
+from sayso import reload
 from sayso.config import Settings
 from sayso.config.chords import parse_chord
 from sayso.edges import backend_from
-from sayso.errors import ConfigError, HotkeyError, SaysoError, TypistError
+from sayso.errors import ConfigError, HotkeyError, ModelError, SaysoError, TypistError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 from sayso.reload import Changes, Reloader, plan
 from sayso.typist.recording import RecordingTypist
@@ -56,13 +57,47 @@ def test_what_cannot_be_used_is_refused_before_anything_is_applied(
         plan(default_settings, without, ReadingEngine())
 
 
+class ClosingTypist(RecordingTypist):
+    """Knows whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def with_backend_and_model(settings: Settings, backend: str) -> Settings:
+    typist, engine = replace(settings.typist, backend=backend), replace(settings.engine, model="another")
+    return replace(settings, typist=typist, engine=engine)
+
+
+def test_a_wrong_typist_is_told_before_a_model_is_loaded(
+    default_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reload, "engine_from", lambda settings: pytest.fail("loaded a model for nothing"))
+    with pytest.raises(TypistError, match="did you mean 'stdout'"):
+        plan(default_settings, with_backend_and_model(default_settings, "stduot"), ReadingEngine())
+
+
+def test_a_typist_for_which_no_model_can_be_loaded_is_closed(
+    default_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typist = ClosingTypist()
+    monkeypatch.setattr(reload, "typist_from", lambda settings: typist)
+    after = with_backend_and_model(default_settings, "recording")
+    with pytest.raises(ModelError, match="no model 'another'"):
+        plan(default_settings, after, ReadingEngine())
+    assert typist.closed
+
+
 class Bench:
     """A reloader whose loading can be held up, and what it told and applied."""
 
     def __init__(self, settings: Settings, error: Exception | None = None) -> None:
         self.settings = settings
         self.error = error
-        self.typist = RecordingTypist()
+        self.refusal: Exception | None = None
+        self.typist = ClosingTypist()
         self.may_load = threading.Event()
         self.loads = 0
         self.applied: list[Changes] = []
@@ -79,7 +114,10 @@ class Bench:
     def _apply(self, changes: Changes) -> Future[None]:
         self.applied.append(changes)
         done: Future[None] = Future()
-        done.set_result(None)
+        if self.refusal is None:
+            done.set_result(None)
+        else:
+            done.set_exception(self.refusal)
         return done
 
 
@@ -108,6 +146,16 @@ def test_a_failure_reaches_whoever_asked_and_a_later_reload_works(
     bench.error = None
     assert bench.reloader.ask().result(10) is None
     assert bench.events[-1] == CLEARED
+
+
+def test_a_typist_that_is_not_taken_is_closed_and_one_that_is_stays_open(default_settings: Settings) -> None:
+    bench = Bench(default_settings)
+    bench.may_load.set()
+    assert bench.reloader.ask().result(10) is None
+    assert not bench.typist.closed
+    bench.refusal = HotkeyError("grabbed by another program")
+    assert bench.reloader.ask().exception(10) is bench.refusal
+    assert bench.typist.closed
 
 
 def test_the_same_backend_by_another_name_is_not_made_anew(default_settings: Settings) -> None:

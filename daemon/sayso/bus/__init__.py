@@ -33,7 +33,7 @@ class Snapshot:
         model: name of the model.
         device: what the model runs on.
         version: of sayso.
-        microphone: the device that delivers, or is waited for.
+        microphone: the device that delivers, or nothing while it is absent.
         typist: the typing backend.
         hotkeys: action → key, or what stands in its way.
         problems: name → message of what is wrong now.

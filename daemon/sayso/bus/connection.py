@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from pathlib import Path
 from typing import Any
 
 from dbus_fast import DBusError, DBusFastError, ErrorType, Message, MessageFlag, MessageType, NameFlag, Variant
@@ -22,6 +23,7 @@ from sayso.instance import describe
 PROPERTIES = f"{THE_BUS}.Properties"
 CONNECT_SECONDS = 5.0  # a bus answers within a millisecond, unless it hangs
 CLOSE_SECONDS = 0.5
+ANSWER_SECONDS = 2.0  # of whoever has the name; a sayso answers within milliseconds, 2 s while it is flooded
 
 # Turning a call away costs 10 µs, so that 10,000 a second take a tenth of a core and of the interpreter's lock
 # (without the rests a seventh, because fewer are read at a time). The rests hold any flood to 64 messages per 4 ms
@@ -77,7 +79,7 @@ class Connection:
             bus.export(PATH, interface)
             reply = await bus.request_name(NAME, NameFlag.DO_NOT_QUEUE)
             if reply is not RequestNameReply.PRIMARY_OWNER:
-                raise AlreadyRunning(await _who_runs(bus))
+                raise AlreadyRunning(await _who_has_the_name(bus))
         except BaseException:
             await connection.close()
             raise
@@ -123,12 +125,39 @@ async def _disconnected(bus: PatientBus) -> None:
         await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast 5.2 has no types here
 
 
-async def _who_runs(bus: PatientBus) -> str:
-    """Say which process has the name."""
+async def _who_has_the_name(bus: PatientBus) -> str:
+    """Say which process it is, and what can be done about it."""
     try:
-        return describe(await _ask_bus(bus, "GetConnectionUnixProcessID", NAME))
-    except DBusError:  # it has left since
-        return "another sayso was running and has just left; try again"
+        process: int | None = await _ask_bus(bus, "GetConnectionUnixProcessID", NAME)
+    except DBusError as error:
+        if error.type == ErrorType.NAME_HAS_NO_OWNER.value:
+            return "another sayso was running and has just left; try again"
+        process = None
+    if await _is_sayso(bus):
+        return describe(process)
+    who = "another program" if process is None else f"process {process}{_command_of(process)}"
+    return (
+        f"the name {NAME} on the session bus belongs to {who}, which does not answer as sayso does; end it"
+        + (f" with `kill {process}`" if process is not None else "")
+        + ", and start sayso again"
+    )
+
+
+async def _is_sayso(bus: PatientBus) -> bool:
+    """Whether what has the name is this service, or one that answers as it does."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            reply = await bus.call(Message(NAME, PATH, NAME, "GetStatus", flags=MessageFlag.NO_AUTOSTART))
+    except TimeoutError:
+        return False
+    return reply.error_name is None and reply.signature == "a{sv}" and "version" in reply.body[0]
+
+
+def _command_of(process: int) -> str:
+    try:
+        return f" ({Path(f'/proc/{process}/comm').read_text(errors='replace').strip()})"
+    except OSError:  # it runs in another container, or has left
+        return ""
 
 
 async def _ask_bus(bus: PatientBus, member: str, name: str) -> Any:

@@ -60,7 +60,7 @@ class BusServer:
         Without a bus it reports BUS_LOST and keeps trying.
 
         Raises:
-            AlreadyRunning: another process has the name; the message says which.
+            AlreadyRunning: another process has the name; the message says which, and whether it is a sayso.
 
         """
         self._thread = threading.Thread(target=self._run, name="sayso-bus", daemon=True)
@@ -105,8 +105,7 @@ class BusServer:
         from sayso.bus.interface import DictationInterface  # noqa: PLC0415  # dbus-fast takes 60 ms to import
 
         self._loop = asyncio.get_running_loop()
-        # What could not be written to a bus that went away; that it went away is reported.
-        self._loop.set_exception_handler(lambda _, context: log.debug("session bus: %s", context["message"]))
+        self._loop.set_exception_handler(_note)
         interface = DictationInterface(self._service)
         telling = asyncio.create_task(self._tell(interface))
         staying = asyncio.create_task(self._stay_connected(interface))
@@ -221,3 +220,11 @@ class BusServer:
             "Model": fit(now.model),
             "Device": fit(now.device),
         }
+
+
+def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What could not be written to a bus that went away; that it went away is reported.
+
+    Without asyncio's own words: they show the arguments of what was called, and so what was dictated.
+    """
+    log.debug("session bus: %s", type(context.get("exception")).__name__)

@@ -14,6 +14,7 @@ from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Settings
 from sayso.engines import Transcription
 from sayso.events import Committed, Event, UtteranceFinished
+from sayso.interruption import unwinding
 from sayso.latency import SpokenWord, StandingWord, commit_latencies, percentile, plain_words
 from sayso.loading import engine_from, language_of
 from sayso.recording import read_recording
@@ -45,7 +46,7 @@ def show(settings: Settings) -> int:
     """Play the sample through the live flow in real time, then say how long words took."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)  # through the typist's `close`, which gives the terminal back
-    engine = engine_from(settings)
+    engine, detector = engine_from(settings), make_detector()
     audio = sample()
     stopwatch = Stopwatch()
     typist = load_typist("terminal" if can_draw() else "stdout")
@@ -53,7 +54,8 @@ def show(settings: Settings) -> int:
         f"sayso: a spoken sample, as if you said it now ({engine.model.name} on {engine.device}):",
         file=sys.stderr,
     )
-    replay(settings, engine, make_detector(), typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, stopwatch)
+    with unwinding():
+        replay(settings, engine, detector, typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, stopwatch)
     print(stopwatch.report(engine.transcribe(audio, language_of(settings))), file=sys.stderr)
     return 0
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
+from sayso.cli import streams
 from sayso.installation import Installation, find_facts
 from sayso.usermanager import UserManager
 
@@ -23,13 +25,20 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def install(options: argparse.Namespace) -> int:
     """Install the service, saying each thing that is done."""
-    for line in Installation(find_facts(), UserManager()).install(start=not options.no_start):
-        print(line, flush=True)
+    _do(Installation(find_facts(), UserManager()).install(start=not options.no_start))
     return 0
 
 
 def uninstall(_options: argparse.Namespace) -> int:
     """Take the service away, saying each thing that is done."""
-    for line in Installation(find_facts(), UserManager()).uninstall():
-        print(line, flush=True)
+    _do(Installation(find_facts(), UserManager()).uninstall())
     return 0
+
+
+def _do(work: Iterable[str]) -> None:
+    """Take every line, because the work is done as they are taken; print it for as long as somebody reads."""
+    for line in work:
+        try:
+            print(line, flush=True)
+        except OSError:  # the reader left, or the disk is full: half an installation is worse than silence
+            streams.give_up_stdout()

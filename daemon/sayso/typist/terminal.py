@@ -36,7 +36,6 @@ class TerminalTypist(OnePlace):
         self._live = Live(
             console=self._console, auto_refresh=False, transient=True, redirect_stderr=sys.stderr.isatty()
         )
-        self._live.start()
 
     @property
     def abilities(self) -> Abilities:
@@ -83,6 +82,8 @@ class TerminalTypist(OnePlace):
             self._line = self._line[at:]
 
     def _draw(self) -> None:
+        if not self._live.is_started:  # from here on the cursor is hidden
+            self._live.start()
         self._live.update(Text.assemble(self._line.lstrip(), (self._tail, "grey50")), refresh=True)
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.daemon.cli.command import Run
 
 from sayso import __version__
+from sayso.cli import command_line
+from sayso.cli.command_line import make_parser
 
 COMMANDS = [
     *("run", "start", "stop", "toggle", "cancel", "undo", "status"),
@@ -90,3 +92,10 @@ def test_a_settings_file_with_a_mistake_is_named_with_its_line(
     assert ran.status == 1
     assert f"{file}:3" in ran.err
     assert "vad.threshold" in ran.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_alone_is_understood_as_among_all_of_them(command: str) -> None:
+    assert command_line.COMMANDS.keys() == set(COMMANDS)
+    for parser in (make_parser(command), make_parser()):
+        assert f"\n    {command}" in parser.format_help()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,32 @@ def test_without_systemd_it_says_what_to_do_instead(
     assert "no systemd on this machine; have your desktop start `sayso run`" in ran.err
     assert not list(home.iterdir())
     assert sayso("uninstall").status == 0
+
+
+def to_nobody(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `sayso` with a pipe as its output whose reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "sayso", *arguments],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+
+
+def test_the_work_is_done_whole_though_nobody_reads_what_it_says(home: Path) -> None:
+    if shutil.which("systemctl") is None:
+        pytest.skip("systemctl is missing: apt install systemd")
+    done = to_nobody("install")
+    assert (done.returncode, done.stderr) == (0, "")
+    unit = home / ".config/systemd/user/sayso.service"
+    assert (unit.parent / "default.target.wants/sayso.service").samefile(unit)
+    done = to_nobody("uninstall")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not [path for path in home.rglob("*") if not path.is_dir()]

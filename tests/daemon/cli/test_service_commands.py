@@ -162,8 +162,10 @@ def test_a_bus_that_cannot_be_reached_is_named(sayso: Run, address: str, monkeyp
     assert address in ran.err
 
 
-def test_commands_that_are_not_on_the_bus_do_not_load_its_library() -> None:
-    code = "import sys, sayso.cli; sayso.cli.make_parser(); sys.exit('dbus_fast' in sys.modules)"
+@pytest.mark.parametrize(("command", "library"), [("toggle", "numpy"), ("toggle", "rich"), ("demo", "dbus_fast")])
+def test_a_command_does_not_load_what_only_others_need(command: str, library: str) -> None:
+    parsing = f"import sys, sayso.cli.command_line; sayso.cli.command_line.make_parser({command!r})"
+    code = f"{parsing}; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

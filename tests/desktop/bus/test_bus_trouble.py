@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import pytest
+from dbus_fast import Message
 from tests.desktop.bus.fake_service import FakeService, serving
 from tests.desktop.bus.private_bus import PrivateBus
 from tests.desktop.rig.waiting import until
@@ -30,9 +38,36 @@ from sayso.events import (
 
 CLEARED = ProblemCleared(ProblemName.BUS_LOST)
 
+TAKE_NAME = """
+import asyncio, sys
+from dbus_fast.aio import MessageBus
+
+async def main():
+    bus = await MessageBus().connect()
+    await bus.request_name(sys.argv[1])
+    print("taken", flush=True)
+    await bus.wait_for_disconnect()
+
+asyncio.run(main())
+"""
+
 
 def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate()}
+
+
+@contextmanager
+def foreign_owner(bus: PrivateBus) -> Iterator[subprocess.Popen[str]]:
+    """A program that has our name and is not sayso."""
+    with subprocess.Popen(
+        [sys.executable, "-c", TAKE_NAME, NAME], env=bus.env, stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        try:
+            assert program.stdout.readline() == "taken\n"
+            yield program
+        finally:
+            program.kill()
 
 
 @pytest.mark.usefixtures("server")
@@ -40,6 +75,38 @@ def test_a_second_instance_is_told_which_process_runs() -> None:
     with pytest.raises(AlreadyRunning, match=rf"already running: process {os.getpid()} \(.*python.*sayso status"):
         BusServer(FakeService(), lambda event: None).start()
     assert read_status()["pid"] == os.getpid()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_another_program_that_has_the_name_is_not_called_sayso_but_by_its_own(
+    bus: PrivateBus, service: FakeService, answers: bool
+) -> None:
+    with foreign_owner(bus) as program:
+        if not answers:
+            program.send_signal(signal.SIGSTOP)
+        server = BusServer(service, lambda event: None)
+        with pytest.raises(AlreadyRunning) as refused:
+            server.start()
+        server.stop()
+        command = Path(f"/proc/{program.pid}/comm").read_text().strip()
+        assert f"{NAME} on the session bus belongs to process {program.pid} ({command})" in str(refused.value)
+        assert f"`kill {program.pid}`" in str(refused.value)
+        assert "already running" not in str(refused.value)
+    with serving(service, []):
+        assert read_status()["pid"] == os.getpid()
+
+
+def test_what_breaks_on_the_bus_thread_is_logged_without_what_it_was_about(
+    server: BusServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_off(_message: Message) -> None:
+        raise OSError("while writing 'the words'")
+
+    caplog.set_level(logging.DEBUG, "sayso.bus")
+    signal_of_words = Message.new_signal("/", NAME, "Committed", "s", ["the words"])
+    server._call(partial(break_off, signal_of_words))
+    until(lambda: "OSError" in caplog.text, "the failure to be logged")
+    assert "words" not in caplog.text
 
 
 def test_without_a_bus_the_service_starts_says_so_and_finds_the_bus_when_it_comes(

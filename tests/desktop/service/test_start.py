@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import signal
+import subprocess
+import termios
 from pathlib import Path
 
 import pytest
-from tests.desktop.rig.phrases import run_sayso, words
+from tests.desktop.bus.private_bus import PrivateBus
+from tests.desktop.rig.phrases import SAYSO, run_sayso, words
+from tests.desktop.rig.programs import need
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.service import Service
+from tests.desktop.rig.waiting import until
+
+CTRL_C = b"\x03"
+LOCAL_FLAGS = 3  # where termios.tcgetattr has them
 
 
 @pytest.fixture
@@ -72,3 +81,31 @@ def test_without_a_desktop_the_demo_is_played_and_can_be_interrupted(pulse: Puls
         assert "Running the demo instead." in demo.err
         demo.wait_until(lambda: demo.text != "", "the first words")
         assert demo.end(signal.SIGINT) == 130
+
+
+def test_ctrl_c_while_the_bus_hangs_gives_the_terminal_back_as_it_was(env: dict[str, str]) -> None:
+    setsid = need("setsid", "util-linux")  # Ctrl-C is a signal only on a terminal that controls the program
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(ours)
+    with PrivateBus() as bus:
+        bus.freeze()
+        service = subprocess.Popen(
+            [setsid, "--ctty", SAYSO, "run"],
+            env={**env, "TERM": "xterm", "DBUS_SESSION_BUS_ADDRESS": bus.address},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        try:
+            until(lambda: not termios.tcgetattr(ours)[LOCAL_FLAGS] & termios.ICANON, "keys to be read one by one")
+            os.write(ours, CTRL_C)
+            assert service.wait(30) == 130
+        finally:
+            service.kill()
+            service.wait(30)
+    assert termios.tcgetattr(ours) == before
+    os.set_blocking(ours, False)
+    with pytest.raises(BlockingIOError):  # not a word, and the cursor was never hidden
+        os.read(ours, 65_536)
+    os.close(ours)
+    os.close(theirs)
