@@ -8,17 +8,15 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.desktop.rig.programs import need
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.rig import Rig
+from tests.desktop.rig.waiting import is_listened_to, until
 
 CALL_SECONDS = 30.0
-SYSTEM_PYTHON = "/usr/bin/python3"  # pydbus comes as the distribution's package
 
 
-class PrivateBus:
+class PrivateBus(Rig):
     """A dbus-daemon in a folder of its own, with the services that the test offers.
 
     Attributes:
@@ -45,13 +43,10 @@ class PrivateBus:
         self._config.write_text(CONFIG.format(address=self.address, services=self.services))
         self._daemon: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
+    def _enter(self) -> None:
         self.begin()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _leave(self) -> None:
         self.end()
         shutil.rmtree(self.folder)
 
@@ -61,7 +56,7 @@ class PrivateBus:
         self._daemon = subprocess.Popen(
             command, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until(self.socket.is_socket, "the bus's socket")
+        until(lambda: is_listened_to(self.socket), "the bus")
 
     def end(self) -> None:
         """End the bus; everybody on it is cut off."""

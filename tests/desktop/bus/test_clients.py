@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.bus.fake_service import FakeService
-from tests.desktop.bus.private_bus import CALL_SECONDS, SYSTEM_PYTHON, PrivateBus
-from tests.desktop.rig.programs import need, need_file
+from tests.desktop.bus.private_bus import CALL_SECONDS, PrivateBus
+from tests.desktop.rig.programs import SYSTEM_PYTHON, need, need_file
 from tests.desktop.rig.waiting import until
 
 from sayso.bus import NAME, PATH

@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from tests.desktop.dictation.conftest import Desk
-from tests.desktop.rig.phrases import CHILDREN, TRAIN, Phrase, assert_said_up_to, run_sayso, words
+from tests.desktop.rig.phrases import CHILDREN, CUT_SECONDS, TRAIN, Phrase, assert_said_up_to, run_sayso, words
 from tests.desktop.rig.saying import Saying
 from tests.desktop.rig.windows import GtkEntry
 from tests.desktop.rig.x11 import KEY_ALT, KEY_SUPER, KEY_V, TOGGLE
 
-CUT_SECONDS = 2.6  # into CHILDREN
 LEAVES_WITHIN_SECONDS = 2.0
 ATTEMPTS = 2  # a machine that is busy is given the benefit of the doubt
 

@@ -13,12 +13,10 @@ import pytest
 from tests.desktop.rig.phrases import TRAIN, Phrase, words
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.saying import say
-from tests.desktop.rig.service import Service
-from tests.desktop.rig.sound import MICROPHONE
+from tests.desktop.rig.service import OPENED, Service
 
 pytestmark = pytest.mark.alone
 
-OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
 READY_SECONDS = 3.0
 RESIDENT_MB = 350.0
 STARTS = 3  # a machine that is busy is given the benefit of the doubt

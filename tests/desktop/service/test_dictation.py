@@ -9,10 +9,9 @@ from pathlib import Path
 from tests.desktop.rig.phrases import CHILDREN, COAT, LETTER, TRAIN, WEATHER, Phrase, join, words
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.saying import Saying
-from tests.desktop.rig.service import Service
-from tests.desktop.rig.sound import MICROPHONE, SoundRig
+from tests.desktop.rig.service import OPENED, Service
+from tests.desktop.rig.sound import SoundRig
 
-OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
 PAUSE_SECONDS = 0.9  # longer than vad.hard_endpoint_ms: each sentence is an utterance of its own
 SPENT_SECONDS = 0.25  # of the pre-roll's 0.5 s, on purpose; the rest is for the machine to be late with
 TELLING = 4  # letters from which a word is not one of those that any message has

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.desktop.rig.pulse import PulseRig
-from tests.desktop.rig.service import Service
-from tests.desktop.rig.sound import MICROPHONE
+from tests.desktop.rig.service import OPENED, Service
 
-OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
 # What makes libraries with telemetry believe that they are in a test, and keep still.
 TEST_VARIABLES = ("CI", "TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "ORT_RUNNING_UNIT_TESTS", "PYTEST_CURRENT_TEST")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.desktop.rig.phrases import (
     CHILDREN,
+    CUT_SECONDS,
     LETTER,
     TRAIN,
     WEATHER,
@@ -20,11 +21,9 @@ from tests.desktop.rig.phrases import (
 )
 from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.saying import Saying, say
-from tests.desktop.rig.service import Service
+from tests.desktop.rig.service import OPENED, Service
 from tests.desktop.rig.sound import MICROPHONE
 
-OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"
-CUT_SECONDS = 2.6  # into CHILDREN
 LEAVES_WITHIN_SECONDS = 2.0
 ATTEMPTS = 2  # a machine that is busy is given the benefit of the doubt
 
