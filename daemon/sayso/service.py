@@ -125,10 +125,10 @@ class Service:
 
     def _start(self, stages: ExitStack) -> None:
         left = self._flow.journal.left_behind()
-        self._flow.start()
         stages.callback(self._flow.stop)
         self._open_hotkeys(self._settings)
-        stages.callback(self._close_hotkeys)
+        stages.callback(self._close_hotkeys)  # closed before the flow: while that ends, no key is taken
+        self._flow.start()
         self._listening.begin()
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)

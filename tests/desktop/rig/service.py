@@ -105,6 +105,7 @@ class Service(Rig):
 
     def _enter(self) -> None:
         self.wait_for_line(self._ready)
+        self._told = 0  # the microphone may be told before that as well as after it
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
