@@ -16,6 +16,7 @@ from Xlib.ext import ge, xinput
 from Xlib.protocol import rq
 
 from sayso.errors import DisplayError
+from sayso.x11.keyboard import slave_keyboards
 
 INPUT, XTEST = "XInputExtension", "XTEST"
 VERSION = (2, 2)  # from 2.1 on, raw events come while another client has grabbed the keyboard, too
@@ -106,12 +107,7 @@ class Keyboards:
         )
 
     def _look(self) -> None:
-        found = self._display.xinput_query_device(xinput.AllDevices).devices
-        self._by_xtest = {
-            device.deviceid: device.name.endswith("XTEST keyboard")
-            for device in found
-            if device.use == xinput.SlaveKeyboard
-        }
+        self._by_xtest = slave_keyboards(self._display)
 
 
 def _key_in(classes: bytes, keycode: int) -> bool:

@@ -22,6 +22,7 @@ from sayso.hotkeys.attendance import WaitableEvent
 from sayso.hotkeys.devices import Keyboards
 from sayso.hotkeys.facts import LET_GO, PRESSED, Action, Ask
 from sayso.hotkeys.grabs import Grabs
+from sayso.x11.keymap import silent_key
 
 LOOK_SECONDS = 0.2  # how long a release that no event told can go unnoticed
 RETRY_SECONDS = 10.0  # how often a key that another program has is tried again
@@ -151,17 +152,11 @@ class DisplayWatch:
         return self._keyboards.still_down(devices, keycode)
 
     def _idle_key(self) -> int | None:
-        """A keycode with nothing on it."""
+        # By the core protocol: who has asked XKB anything is told of fewer changes to the keymap from then on.
         info = self._display.display.info
-        columns = range(4)
-        return next(
-            (
-                keycode
-                for keycode in range(info.min_keycode, info.max_keycode + 1)
-                if not any(self._display.keycode_to_keysym(keycode, column) for column in columns)
-            ),
-            None,
-        )
+        count = info.max_keycode + 1 - info.min_keycode
+        keysyms = self._display.get_keyboard_mapping(info.min_keycode, count)
+        return silent_key(enumerate(keysyms, info.min_keycode))
 
     # ── time ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,13 +12,12 @@ from sayso.desktop import find_display
 from sayso.errors import DisplayError, TargetAway, TargetGone, TypistError
 from sayso.events import Edit
 from sayso.typist import Abilities, Target
-from sayso.typist.delivery import OUR_TERMINAL
 from sayso.x11.backspaces import Tails, applied, backspaces
 from sayso.x11.clipboard import Offer
 from sayso.x11.connection import LOST
 from sayso.x11.desk import Desk
 from sayso.x11.focus import FocusWatch
-from sayso.x11.keyboard import Keys
+from sayso.x11.keyboard import Keyboard, Keys, Look
 from sayso.x11.keymap import Stroke
 from sayso.x11.paste_keys import Shortcut, is_terminal, shortcut, takes_primary
 from sayso.x11.windows import Focus
@@ -72,18 +71,21 @@ class X11Typist:
         return "X11, no display" if display is None else f"X11, display {display}"
 
     def type(self, edit: Edit, target: Target) -> None:
-        """Apply one edit in a window; blocks for up to 4 s.
+        """Apply one edit in a window; takes milliseconds as a rule.
+
+        Blocks for 0.3 s more before each MOST_STROKES strokes where modifiers are held. A paste waits besides
+        until what the clipboard holds has been saved, 10 s at most and MOST_OFFERS times where other programs
+        take the clipboard; and then until the window has taken the text, 3 s and 5 ms for each character that it
+        deletes first. Where the X server itself does not answer there is no bound.
 
         Raises:
             TargetAway: the window does not have the focus, or something else has the keyboard; nothing was typed.
-            TargetGone: the window is closed, or is the terminal that sayso runs in; nothing was typed.
+            TargetGone: the window is closed; nothing was typed.
             TypistError: no display, or the window did not take the text, or only a part was taken back.
 
         """
         if not edit.delete and not edit.insert:
             return
-        if target.is_ours:
-            raise TargetGone(OUR_TERMINAL)
         with self._at_desk() as desk:
             self._apply(desk, edit, target)
 
@@ -135,7 +137,6 @@ class X11Typist:
             desk.close()
 
     def _apply(self, desk: Desk, edit: Edit, target: Target) -> None:
-        self._window(desk, target)  # away or gone: nothing is touched, the clipboard neither
         tail = self._tails.take(target.key)
         deletions = backspaces(tail, edit.delete)
         taken_back = 0
@@ -158,7 +159,7 @@ class X11Typist:
         offers = 0
         try:
             while True:
-                if offer is not None or not self._by_keys(desk.keyboard.keys(), edit.insert, target):
+                if offer is not None or not self._likely_by_keys(desk.keyboard, edit.insert, target):
                     if offers == MOST_OFFERS:
                         raise TypistError("another program takes the clipboard again and again; dictate again")
                     offer = self._lend(desk, edit.insert, target)
@@ -171,12 +172,19 @@ class X11Typist:
                     desk.clipboard.give_back()
             raise
         # A window that is late finds the text there for a while longer, and not what the clipboard held before.
-        if offer is not None and not offer.taken.wait(TAKEN_SECONDS + DELETION_SECONDS * edit.delete):
+        if offer is None or offer.taken.wait(TAKEN_SECONDS + DELETION_SECONDS * edit.delete):
+            return
+        # What shows another machine's desktop has read it and sent it there, where it is pasted: it never asks.
+        if not offer.read_ahead.is_set():
             name = target.application or "an application without a name"
             raise TypistError(
                 f"the window of {name} did not take the text that was pasted, and may hang; "
                 "it may still arrive: look there before dictating it again"
             )
+
+    def _likely_by_keys(self, keyboard: Keyboard, text: str, target: Target) -> bool:
+        """Guess; the look in the grab decides. A guess that needs no look costs nothing, as the layout stays."""
+        return self._by_keys(keyboard.likely(), text, target) or self._by_keys(keyboard.look().keys, text, target)
 
     def _by_keys(self, keys: Keys, text: str, target: Target) -> bool:
         """Whether a text goes in by keys: all of it at once, and nothing in it that could send or run anything."""
@@ -186,10 +194,10 @@ class X11Typist:
         return fits and not is_terminal(target.application)
 
     def _lend(self, desk: Desk, text: str, target: Target) -> Offer:
+        focus = self._window(desk, target)  # away or gone: nothing is touched, the clipboard neither
         # The window with the focus may be another program's, embedded in that of the target.
-        focus = self._window(desk, target)
         clients = {desk.windows.client(window) for window in (focus.window, focus.top_level) if window}
-        with_insert = self._chord(desk.keyboard.keys(), target)[1] is Shortcut.SHIFT_INSERT
+        with_insert = self._chord(desk.keyboard.likely(), target)[1] is Shortcut.SHIFT_INSERT
         return desk.clipboard.offer(text, frozenset(clients), primary=with_insert)
 
     def _strike(self, desk: Desk, text: str, deletions: int, target: Target, offer: Offer | None) -> bool:
@@ -198,29 +206,34 @@ class X11Typist:
         while True:
             with desk.windows.grabbed():
                 self._window(desk, target)
+                look = desk.keyboard.look()
                 is_late = time.monotonic() >= deadline
-                grabbed = desk.keyboard.is_grabbed()
-                if grabbed and is_late:
+                if look.is_grabbed and is_late:
                     raise TargetAway("another program has the keyboard: a menu, or a locked screen; close it")
-                if not grabbed and (is_late or not desk.keyboard.modifiers_held()):
-                    return self._strike_now(desk, text, deletions, target, offer)
+                if not look.is_grabbed and (is_late or not look.modifiers_held):
+                    return self._strike_now(desk, look, text, deletions, target, offer)
             desk.keyboard.wait_for_change(deadline)
 
-    def _strike_now(self, desk: Desk, text: str, deletions: int, target: Target, offer: Offer | None) -> bool:
-        keys = desk.keyboard.keys()
+    def _strike_now(
+        self, desk: Desk, look: Look, text: str, deletions: int, target: Target, offer: Offer | None
+    ) -> bool:
+        keys = look.keys
         if offer is None:
             if not self._by_keys(keys, text, target):
                 return False
             strokes = [keys.characters[character] for character in text]
         else:
-            if not desk.is_on_offer(offer, takes_primary(target.application)):
+            stroke, choice = self._chord(keys, target)
+            if not desk.is_on_offer(offer, self._pasted(desk, choice, target)):
                 return False
-            strokes = [self._chord(keys, target)[0]]
+            strokes = [stroke]
         if deletions:
             if keys.backspace is None:
                 raise TypistError("this keyboard has no BackSpace key; add one with setxkbmap")
             strokes = [keys.backspace] * deletions + strokes
-        desk.keyboard.release_modifiers()
+        desk.keyboard.release_modifiers(look)
+        if offer is not None:
+            desk.mark_struck(offer)
         desk.keyboard.strike(strokes)
         return True
 
@@ -239,12 +252,20 @@ class X11Typist:
                 return stroke, choice
         raise TypistError("this keyboard has no key to paste with, neither v nor Insert; add one with setxkbmap")
 
+    def _pasted(self, desk: Desk, choice: Shortcut, target: Target) -> tuple[int, ...]:
+        """The selections from which a shortcut may paste there."""
+        if takes_primary(target.application):
+            return (desk.clipboard.primary,)
+        # In place of Ctrl+V for want of a v: some take the one, some the other.
+        insert = (desk.clipboard.primary,) if choice is Shortcut.SHIFT_INSERT else ()
+        return (desk.clipboard.clipboard, *insert)
+
     def _window(self, desk: Desk, target: Target) -> Focus:
         """Make sure that keys go to the target now."""
         window = self._focus.window(target)
+        focus = None if window is None else desk.windows.focus(known=window)
+        if focus is not None and focus.top_level == window:
+            return focus
         if window is None or desk.windows.is_gone(window):
             raise TargetGone("the window that the text is for was closed")
-        focus = desk.windows.focus()
-        if focus is None or focus.top_level != window:
-            raise TargetAway("the window that the text is for does not have the focus; focus it")
-        return focus
+        raise TargetAway("the window that the text is for does not have the focus; focus it")

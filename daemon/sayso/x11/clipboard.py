@@ -19,17 +19,22 @@ from Xlib.protocol import request
 from Xlib.protocol.event import PropertyNotify, SelectionClear, SelectionNotify, SelectionRequest
 
 from sayso.errors import DisplayError, TypistError
+from sayso.x11.by_hand import is_pasting
 from sayso.x11.connection import LOST, client_of, connect, unheard
 from sayso.x11.selection_reader import Reader, Saved
 from sayso.x11.selections import Holding, Owner, Value, server_time
+from sayso.x11.xkb import Xkb
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 RESTORE_SECONDS = 0.3  # after the paste: some programs ask twice, and the next words are often near
 UNTAKEN_SECONDS = 20.0  # a window that hangs has the keys in its queue, and pastes what it finds later
 SETTLE_SECONDS = 0.05  # between two texts: who asks twice must not get the next one for the last
+AHEAD_SECONDS = 0.05  # for a program that reads whatever is copied to do so; each new one is waited for once
 CALL_SECONDS = 10.0  # for everything together that a call may wait for
 HANDOVER_SECONDS = 1.0
+CLOSE_SECONDS = 2.0  # a server that does not answer keeps the thread for as long as it likes
+STRUCK = "SAYSO_STRUCK"  # a property of our window: whoever strikes the shortcut changes it in the same grab
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,16 @@ class Offer:
     Attributes:
         owner: the window that must own the selections when the shortcut is struck.
         selections: which they are (atoms).
-        taken: set when the application has got the text.
+        clients: whose taking it counts (`Windows.client`).
+        read_ahead: set when one of them has got the text that it asked for before the shortcut was struck.
+        taken: set when one of them has got the text that it asked for after that.
 
     """
 
     owner: int
     selections: tuple[int, ...]
+    clients: frozenset[int]
+    read_ahead: threading.Event = field(default_factory=threading.Event)
     taken: threading.Event = field(default_factory=threading.Event)
 
 
@@ -63,7 +72,7 @@ class Clipboard:
         name: the display.
 
     Raises:
-        DisplayError: the display cannot be opened.
+        DisplayError: the display cannot be opened, or lacks XKB.
 
     """
 
@@ -77,11 +86,15 @@ class Clipboard:
         self.primary = self._display.intern_atom("PRIMARY")
         self._utf8 = self._display.intern_atom("UTF8_STRING")
         self._stamp = self._display.intern_atom("SAYSO_STAMP")
+        self._struck = self._display.intern_atom(STRUCK)
+        self._xkb = Xkb(self._display)
         self._owner = Owner(self._display)
         self._reader = Reader(self._display, self._window, self._wait)
         self._saved: dict[int, Saved] = {}
         self._displaced: dict[int, _Displaced] = {}
         self._kept = ""
+        self._offer: Offer | None = None
+        self._reads_ahead: dict[frozenset[int], bool] = {}
         self._restore_at: float | None = None
         self._served_at = 0.0
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
@@ -92,6 +105,11 @@ class Clipboard:
 
     def offer(self, text: str, clients: frozenset[int], primary: bool) -> Offer:
         """Lend a text to the clipboard, and to the primary selection where asked; what is there is saved before.
+
+        To be pasted by a shortcut that is struck together with a change of the property STRUCK of `Offer.owner`,
+        while the server is grabbed. What is asked for before that is given out, and is no paste: some programs
+        read whatever is copied. Times would not tell: GTK 4 asks for a paste with the time of the copying, others
+        with none.
 
         Args:
             text: to be pasted.
@@ -118,6 +136,9 @@ class Clipboard:
     def keep(self, text: str) -> None:
         """Put a text in the clipboard to stay, after what was kept there before if that is still there.
 
+        What a person has been seen to paste (`is_pasting`) is done with and not repeated; rather repeat a text
+        than lose it where that was not to be seen.
+
         Raises:
             TypistError: another program does not let go of it.
             DisplayError: the display is gone.
@@ -126,23 +147,28 @@ class Clipboard:
         self._call(lambda: self._keep(text))
 
     def close(self) -> None:
-        """Put back what was there, hand what we own to a clipboard manager, end the thread. Never raises."""
+        """Put back what was there, hand what we own to a clipboard manager, end the thread. Never raises.
+
+        Blocks until it has ended, for 2 s at most: where the server does not answer it ends by itself later.
+        """
+        deadline = time.monotonic() + CLOSE_SECONDS
         try:
-            self._call(self._leave)
+            self._call(self._leave, CLOSE_SECONDS)
         except (DisplayError, TypistError):
             self._running = False
             os.eventfd_write(self._wake, 1)
-        self._thread.join()
-        os.close(self._wake)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        if not self._thread.is_alive():
+            os.close(self._wake)
 
-    def _call(self, what: Callable[[], T]) -> T:
+    def _call(self, what: Callable[[], T], timeout_seconds: float = CALL_SECONDS) -> T:
         answer: Future[T] = Future()
         self._calls.put((what, answer))
         os.eventfd_write(self._wake, 1)
         if not self._running:  # the thread empties the queue after it has said so
             raise DisplayError("the X display is gone")
         try:
-            return answer.result(CALL_SECONDS)
+            return answer.result(timeout_seconds)
         except TimeoutError:
             raise TypistError("the X display does not answer; is another program holding it?") from None
 
@@ -201,6 +227,8 @@ class Clipboard:
         if isinstance(event, SelectionRequest):
             self._owner.on_request(event)
         elif isinstance(event, PropertyNotify):
+            if event.atom == self._struck and event.window.id == self._window.id:
+                self._on_struck()
             self._owner.on_property(event)
         elif isinstance(event, SelectionClear) and event.window.id == self._window.id:
             self._lost(event.atom, event.time)
@@ -220,19 +248,37 @@ class Clipboard:
         for selection in selections:
             if selection not in self._saved:
                 self._saved[selection] = self._save(selection, now)
-        offer = Offer(int(self._window.id), selections)
+        self._offer = offer = Offer(int(self._window.id), selections, clients)
 
-        def served(requestor: int) -> None:
+        def served_ahead(requestor: int) -> None:
             if client_of(self._display, requestor) in clients:
-                self._served_at = time.monotonic()
-                self._restore_at = self._served_at + RESTORE_SECONDS
-                offer.taken.set()
+                self._reads_ahead[clients] = True
+                offer.read_ahead.set()
 
         values = self._owner.text_values(text)
         self._restore_at = time.monotonic() + UNTAKEN_SECONDS
         for selection in selections:
-            self._own(selection, Holding(values, on_served=served))
+            self._own(selection, Holding(values, on_served=served_ahead))
+        if self._reads_ahead.get(clients, True):  # what it asks for just after the strike would pass for the paste
+            self._wait(lambda _: offer.read_ahead.is_set(), time.monotonic() + AHEAD_SECONDS)
+            self._reads_ahead[clients] = offer.read_ahead.is_set()
         return offer
+
+    def _on_struck(self) -> None:
+        """The shortcut was struck: what is asked for from now on is taken for the paste."""
+        offer = self._offer
+        if offer is None:  # it was given back
+            return
+
+        def served(requestor: int) -> None:
+            if client_of(self._display, requestor) in offer.clients:
+                self._served_at = time.monotonic()
+                self._restore_at = self._served_at + RESTORE_SECONDS
+                offer.taken.set()
+
+        for selection in offer.selections:
+            if selection in self._owner.holdings:
+                self._owner.holdings[selection].on_served = served
 
     def _settle(self) -> None:
         """Let who has just pasted ask again; meanwhile others are served."""
@@ -270,7 +316,7 @@ class Clipboard:
 
         A selection that another program has taken meanwhile is left to it.
         """
-        self._restore_at = None
+        self._restore_at = self._offer = None
         self._display.sync()
         self._wait(lambda _: False, time.monotonic())  # word of what others have taken may not be read yet
         saved, self._saved = self._saved, {}
@@ -284,14 +330,18 @@ class Clipboard:
                 display=self._display.display, window=owner, selection=selection, time=holding.since
             )
             if before.values and self._owns(selection):
-                self._owner.holdings[selection] = Holding(before.values, holding.since)
+                self._owner.holdings[selection] = Holding(before.values, holding.since, self._served_to_stay)
         self._display.sync()
+
+    def _served_to_stay(self, requestor: int) -> None:
+        if self._kept and is_pasting(self._display, self._xkb, client_of(self._display, requestor)):
+            self._kept = ""
 
     def _keep(self, text: str) -> None:
         self._restore()
         if self._kept and self._reader.holds(self.clipboard, self._kept, self._now()):
             text = f"{self._kept} {text}"
-        self._own(self.clipboard, Holding(self._owner.text_values(text)))
+        self._own(self.clipboard, Holding(self._owner.text_values(text), on_served=self._served_to_stay))
         self._kept = text
 
     def _leave(self) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 
-from sayso.x11.clipboard import Clipboard, Offer
+from Xlib import Xatom
+
+from sayso.x11.clipboard import STRUCK, Clipboard, Offer
 from sayso.x11.connection import LOST, connect, unheard
 from sayso.x11.keyboard import Keyboard
 from sayso.x11.windows import Windows
@@ -27,23 +30,31 @@ class Desk:
         try:
             self.windows = Windows(self._display)
             self.keyboard = Keyboard(self._display)
+            self._struck = self._display.intern_atom(STRUCK)
             self.clipboard = Clipboard(name)
         except BaseException:
             with contextlib.suppress(*LOST):
                 self._display.close()
             raise
 
-    def is_on_offer(self, offer: Offer, primary_only: bool) -> bool:
+    def is_on_offer(self, offer: Offer, selections: Iterable[int]) -> bool:
         """Whether the text that is lent is what a paste would take now.
 
         Args:
             offer: the text.
-            primary_only: nothing but the primary selection is pasted.
+            selections: those that the paste may take (atoms).
 
         """
         ours: object = self._display.create_resource_object("window", offer.owner)
-        selections = (self.clipboard.primary,) if primary_only else offer.selections
-        return all(ours == self._display.get_selection_owner(selection) for selection in selections)
+        return all(
+            selection in offer.selections and ours == self._display.get_selection_owner(selection)
+            for selection in selections
+        )
+
+    def mark_struck(self, offer: Offer) -> None:
+        """Have the clipboard know what was asked for before the keys that are struck next, and what after."""
+        owner = self._display.create_resource_object("window", offer.owner)
+        owner.change_property(self._struck, Xatom.STRING, 8, b"")
 
     def close(self) -> None:
         """Give the clipboard back, end its thread, close the connection. Never raises."""

@@ -51,6 +51,7 @@ class FocusWatch:
         self._find_display = find_display
         self._tell = tell
         self._known: dict[int, Target] = {}
+        self._terminal: int | None = None
         self._era = 0
         self._failures = 0
         self._looked = threading.Event()
@@ -118,6 +119,7 @@ class FocusWatch:
         """What is known of the display no longer holds, and its numbers may come again for other windows."""
         self._era += 1
         self._known = {}
+        self._terminal = None
         self.display = self.target = None
         if self.absence != absence:
             self.absence = absence
@@ -127,6 +129,7 @@ class FocusWatch:
         display.set_error_handler(unheard)  # of windows that are gone
         windows = Windows(display)
         display.screen().root.change_attributes(event_mask=X.PropertyChangeMask | X.FocusChangeMask)
+        self._terminal = _own_terminal(windows, is_start=not self._looked.is_set())
         self.connections += 1
         self.display = name
         self.absence = None
@@ -163,13 +166,19 @@ class FocusWatch:
         if window not in self._known:
             if not windows.watch(window):
                 return None
-            is_ours = window == _own_window() or windows.process(window) in _ancestors()
             key = window | self._era << WINDOW_BITS
-            self._known[window] = Target(key, windows.application(window), is_ours)
+            self._known[window] = Target(key, windows.application(window), self._is_ours(windows, window))
         return self._known[window]
+
+    def _is_ours(self, windows: Windows, window: int) -> bool:
+        if self._terminal is not None:
+            return window == self._terminal
+        return windows.process(window) in _ancestors()  # any of a program's windows: it cannot be told which
 
     def _destroyed(self, window: int) -> None:
         """The server gives the numbers of a program that has ended to the next one that starts."""
+        if window == self._terminal:
+            self._terminal = None
         if self._known.pop(window, None) is not None:
             self._era += 1
 
@@ -181,14 +190,32 @@ def _silent(name: str) -> str:
     )
 
 
-def _own_window() -> int | None:
-    """The window of the terminal that this process reads from, where the terminal says which.
+def _own_terminal(windows: Windows, is_start: bool) -> int | None:
+    """The window of the terminal that this process runs in; None where it is in none, or cannot be told which.
 
-    Some serve all windows from one process, which is no ancestor of what runs in them.
+    One process serves all windows of most terminals, and of editors with a terminal in them.
+
+    Args:
+        windows: of the display.
+        is_start: the service starts just now, so that who started it has not gone elsewhere yet.
+
     """
+    ancestors = _ancestors()
+    # What WINDOWID names may be gone, and its number another program's: it is inherited through tmux, for one.
+    said = _said_window()
+    window = None if said is None else windows.top_level(said)
+    if window is not None and windows.process(window) in {None, *ancestors} and windows.watch(window):
+        return window
+    focus = windows.focus() if is_start else None
+    window = None if focus is None else focus.top_level
+    return window if window is not None and windows.process(window) in ancestors else None
+
+
+def _said_window() -> int | None:
+    """The window that this process reads from, as the terminal says."""
     window = os.environ.get("WINDOWID", "")
     in_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return int(window) if in_terminal and window.isdecimal() else None
+    return int(window) if in_terminal and window.isdecimal() and int(window) < 1 << WINDOW_BITS else None
 
 
 def _ancestors() -> frozenset[int]:

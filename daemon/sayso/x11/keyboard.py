@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from Xlib import X
 from Xlib.display import Display
 from Xlib.ext import xtest
 from Xlib.ext.xinput import AllDevices, SlaveKeyboard
+from Xlib.protocol import request
 
 from sayso.errors import DisplayError
 from sayso.x11.keymap import (
@@ -21,7 +22,7 @@ from sayso.x11.keymap import (
     paste_keys,
     silent_key,
 )
-from sayso.x11.xkb import CORE_KEYBOARD, MOD1, MOD4, Keymap, Xkb, parse
+from sayso.x11.xkb import CORE_KEYBOARD, MOD1, MOD4, KeyboardState, Keymap, Xkb, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,29 @@ class Keys:
     characters: dict[str, Stroke]
     paste: PasteKeys
     backspace: Stroke | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The keyboard as it stands at one moment.
+
+    Attributes:
+        keys: what can be struck with the keys that are not down.
+        state: modifiers and group.
+        down: the keys that are down, for `is_down`.
+        is_grabbed: another program takes all keys: a menu, a lock screen, a hotkey that is held down.
+
+    """
+
+    keys: Keys
+    state: KeyboardState
+    down: bytes
+    is_grabbed: bool
+
+    @property
+    def modifiers_held(self) -> bool:
+        """Whether modifiers are held down or latched."""
+        return bool(self.state.held or self.state.latched)
 
 
 class Keyboard:
@@ -57,14 +81,36 @@ class Keyboard:
         self._raw: tuple[bytes, ...] = ()
         self._keymap = Keymap((), {}, {})
         self._found: tuple[tuple[int, int], Keys] | None = None
+        self._last: Keys | None = None
         # Never on the screen: asking to grab the keyboard for it says whether another has it, and takes nothing.
         self._unmapped = display.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
 
-    def keys(self) -> Keys:
-        """What can be struck now; three round trips where nothing has changed since the last look."""
+    def look(self) -> Look:
+        """Find out everything in one round trip."""
         self._forget_events()
-        raw = self._xkb.raw_maps(CORE_KEYBOARD, self._ours)
-        state = self._xkb.state()
+        # The server looks at another's grab before it finds that this window is not on the screen.
+        grab = request.GrabKeyboard(
+            self._display.display,
+            defer=True,
+            owner_events=False,
+            grab_window=self._unmapped,
+            time=X.CurrentTime,
+            pointer_mode=X.GrabModeAsync,
+            keyboard_mode=X.GrabModeAsync,
+        )
+        keymap = request.QueryKeymap(self._display.display, defer=True)
+        state, raw = self._xkb.look(CORE_KEYBOARD, self._ours)
+        for asked in (grab, keymap):
+            asked.reply()
+        down = bytes(keymap.map)
+        self._last = _free(self._keys(state, raw), down)
+        return Look(self._last, state, down, bool(grab.status == X.AlreadyGrabbed))
+
+    def likely(self) -> Keys:
+        """What could be struck at the last look: asks nothing of the server but for the first time."""
+        return self.look().keys if self._last is None else self._last
+
+    def _keys(self, state: KeyboardState, raw: tuple[bytes, ...]) -> Keys:
         if raw != self._raw:
             self._raw, self._found = raw, None
             self._keymap = parse(raw[0])
@@ -76,41 +122,7 @@ class Keyboard:
             characters = character_strokes(self._keymap, *circumstances) if is_one else {}
             keys = Keys(characters, paste_keys(self._keymap), backspace_stroke(self._keymap))
             self._found = (circumstances, keys)
-        return self._free(self._found[1])
-
-    def _free(self, keys: Keys) -> Keys:
-        """What can be struck with the keys that are not down already: pressing those again would say nothing.
-
-        A key of hold-to-talk is down while its text is typed, and a person may be typing as well.
-        """
-        down = self._display.query_keymap()
-        if not any(down):
-            return keys
-
-        def is_free(stroke: Stroke | None) -> bool:
-            return stroke is not None and not down[stroke.keycode // 8] & 1 << stroke.keycode % 8
-
-        paste = keys.paste
-        return Keys(
-            {character: stroke for character, stroke in keys.characters.items() if is_free(stroke)},
-            PasteKeys(
-                paste.control_v if is_free(paste.control_v) else None,
-                paste.control_shift_v if is_free(paste.control_shift_v) else None,
-                paste.shift_insert if is_free(paste.shift_insert) else None,
-            ),
-            keys.backspace,
-        )
-
-    def is_grabbed(self) -> bool:
-        """Whether another program takes all keys: a menu, a lock screen, a hotkey that is held down."""
-        # The server looks at another's grab before it finds that this window is not on the screen.
-        status = self._unmapped.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
-        return bool(status == X.AlreadyGrabbed)
-
-    def modifiers_held(self) -> bool:
-        """Whether modifiers are held down or latched."""
-        state = self._xkb.state()
-        return bool(state.held or state.latched)
+        return self._found[1]
 
     def wait_for_change(self, deadline: float) -> None:
         """Block until modifiers change, or until `deadline` by the monotonic clock; may return early."""
@@ -121,18 +133,17 @@ class Keyboard:
         self._forget_events()
         self._xkb.watch_state(False)
 
-    def release_modifiers(self) -> None:
+    def release_modifiers(self, look: Look) -> None:
         """Let go of every modifier key that is held, and of latches. They are not pressed again afterwards."""
-        state = self._xkb.state()
-        if not state.held and not state.latched:
+        if not look.modifiers_held:
             return
-        down = self._display.query_keymap()
+        state = look.state
         held = [
             keycode
             for keycode, modifiers in self._keymap.modifiers.items()
-            if down[keycode // 8] & 1 << keycode % 8 and modifiers & state.held
+            if is_down(look.down, keycode) and modifiers & state.held
         ]
-        silent = silent_key(self._keymap)
+        silent = silent_key((keycode, key.keysyms) for keycode, key in self._keymap.keys.items())
         if silent is not None and state.held & (MOD1 | MOD4):
             # Letting go of Super or Alt with nothing struck in between opens a menu on many desktops. A key
             # without a meaning is struck, as Control, which others use for it, has meanings when struck alone.
@@ -165,12 +176,50 @@ class Keyboard:
             xtest.fake_input(self._display, X.KeyPress, keycode)
 
 
+def slave_keyboards(display: Display) -> dict[int, bool]:
+    """The keyboards behind the one that applications see: number → whether it is XTEST's, which nobody touches.
+
+    The connection must have told its version of XInput before.
+    """
+    return {
+        int(device.deviceid): str(device.name).endswith("XTEST keyboard")
+        for device in display.xinput_query_device(AllDevices).devices
+        if device.use == SlaveKeyboard
+    }
+
+
+def is_down(down: Sequence[int], keycode: int) -> bool:
+    """Whether a key is among those that QueryKeymap says are down."""
+    return bool(down[keycode // 8] >> keycode % 8 & 1)
+
+
+def _free(keys: Keys, down: bytes) -> Keys:
+    """What can be struck with the keys that are not down already: pressing those again would say nothing.
+
+    A key of hold-to-talk is down while its text is typed, and a person may be typing as well.
+    """
+    if not any(down):
+        return keys
+
+    def is_free(stroke: Stroke | None) -> bool:
+        return stroke is not None and not is_down(down, stroke.keycode)
+
+    paste = keys.paste
+    return Keys(
+        {character: stroke for character, stroke in keys.characters.items() if is_free(stroke)},
+        PasteKeys(
+            paste.control_v if is_free(paste.control_v) else None,
+            paste.control_shift_v if is_free(paste.control_shift_v) else None,
+            paste.shift_insert if is_free(paste.shift_insert) else None,
+        ),
+        keys.backspace,
+    )
+
+
 def _xtest_keyboard(display: Display) -> int:
     """The number of the keyboard that XTEST strikes; of the common one where it has none of its own."""
     if not display.has_extension("XInputExtension"):
         return CORE_KEYBOARD
     display.xinput_query_version()
-    for device in display.xinput_query_device(AllDevices).devices:
-        if device.use == SlaveKeyboard and "XTEST" in str(device.name):
-            return int(device.deviceid)
-    return CORE_KEYBOARD
+    numbers = (number for number, is_xtest in slave_keyboards(display).items() if is_xtest)
+    return next(numbers, CORE_KEYBOARD)

@@ -7,6 +7,7 @@ read backwards.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sayso.x11.keysyms import (
@@ -109,9 +110,14 @@ def backspace_stroke(keymap: Keymap) -> Stroke | None:
     return Stroke(keycode) if keycode else None
 
 
-def silent_key(keymap: Keymap) -> int | None:
-    """A key that means nothing to anybody, but is one; None where every key has a meaning."""
-    return next((code for code, key in keymap.keys.items() if not any(key.keysyms)), None)
+def silent_key(keysyms: Iterable[tuple[int, Iterable[int]]]) -> int | None:
+    """A key that means nothing to anybody, but is one; None where every key has a meaning.
+
+    Args:
+        keysyms: what is on each keycode, in any group, with any modifiers.
+
+    """
+    return next((keycode for keycode, on_key in keysyms if not any(on_key)), None)
 
 
 def _press_sets(keymap: Keymap, group: int) -> list[tuple[tuple[int, ...], int]]:

@@ -5,12 +5,14 @@ One connection, its thread only.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from Xlib import X, Xatom
 from Xlib.display import Display
+from Xlib.error import BadAtom
 from Xlib.protocol.event import PropertyNotify, SelectionNotify
 from Xlib.xobject.drawable import Window
 
@@ -21,6 +23,7 @@ ANSWER_SECONDS = 0.5  # an owner that has not said by then what it offers is tak
 READ_SECONDS = 1.5  # a program may first have to compress a picture
 MOST_BYTES = 16 * 1024 * 1024
 READ_WORDS = 1 << 18  # 1 MiB a request
+ATOM_BITS = 32
 Wait = Callable[[Callable[[object], bool], float], object]
 
 # Not contents but orders and questions, or numbers that mean something only to their owner.
@@ -87,10 +90,9 @@ class Reader:
         answered, offered = self._convert(selection, self._targets, now, started + ANSWER_SECONDS, MOST_BYTES)
         if not answered:
             return Saved({}, answered=False)
-        targets = self._text if offered is None else list(memoryview(offered.data).cast("I"))
         values: dict[int, Value] = {}
         room = MOST_BYTES
-        for target in self._worth_keeping(targets):
+        for target in self._worth_keeping(self._targets_in(offered)):
             answered, value = self._convert(selection, target, now, started + READ_SECONDS, room)
             if not answered:
                 raise TypistError(
@@ -111,8 +113,17 @@ class Reader:
             return False
         return value is not None and value.data == encoded
 
+    def _targets_in(self, offered: Value | None) -> list[int]:
+        """What an owner says it offers; plain text where it does not say, or nothing that is a list of atoms."""
+        if offered is None or offered.bits != ATOM_BITS:
+            return self._text
+        return list(memoryview(offered.data).cast("I"))
+
     def _worth_keeping(self, targets: list[int]) -> list[int]:
-        names = {target: self._display.get_atom_name(target) for target in dict.fromkeys(targets)}
+        names: dict[int, str] = {}
+        for target in dict.fromkeys(targets):
+            with contextlib.suppress(BadAtom):  # no atom: nothing that could be asked for
+                names[target] = self._display.get_atom_name(target)
         pictures = [target for target, name in names.items() if name.startswith("image/")]
         png = next((target for target in pictures if names[target] == "image/png"), None)
         return [

@@ -38,7 +38,8 @@ class Holding:
     Attributes:
         values: by target (an atom).
         since: the server's time, in milliseconds, at which we became the owner.
-        on_served: called with the requestor's window when one of the values has been put there.
+        on_served: called with the requestor's window when one of the values has been put there; that of the moment
+            of the request, where the value goes in pieces.
 
     """
 

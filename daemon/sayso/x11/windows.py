@@ -43,16 +43,28 @@ class Windows:
         self._manager = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
         self._pid = display.intern_atom("_NET_WM_PID")
 
-    def focus(self) -> Focus | None:
-        """Where keys go now; None for nowhere."""
+    def focus(self, known: int | None = None) -> Focus | None:
+        """Where keys go now; None for nowhere.
+
+        Args:
+            known: a window that is known for an application's own, and need not be asked whether it is.
+
+        """
         focus = self.display.get_input_focus().focus
         try:
             if focus == X.PointerRoot:
                 focus = self._under_pointer()
             if isinstance(focus, int) or focus.id == self._root.id:
                 return None
-            return Focus(focus.id, self._top_level(focus))
+            return Focus(focus.id, self._top_level(focus, known))
         except NO_WINDOW:  # it went while we looked
+            return None
+
+    def top_level(self, window_id: int) -> int | None:
+        """The window of an application that a window is in, itself perhaps; None where it is in none, or gone."""
+        try:
+            return self._top_level(self._window(window_id))
+        except NO_WINDOW:
             return None
 
     def follows_pointer(self) -> bool:
@@ -79,7 +91,11 @@ class Windows:
         return str(names[1]) if names else ""
 
     def process(self, window_id: int) -> int | None:
-        """The process that says it made a window, if on this machine; None where it does not say."""
+        """The process that says it made a window; None where it does not say.
+
+        It may be one of another machine. WM_CLIENT_MACHINE would tell, but also take every window for another
+        machine's once this one has got another name, or where sayso runs in a container.
+        """
         try:
             value = self._window(window_id).get_full_property(self._pid, X.AnyPropertyType)
         except NO_WINDOW:
@@ -113,9 +129,9 @@ class Windows:
     def _window(self, window_id: int) -> Window:
         return self.display.create_resource_object("window", window_id)
 
-    def _top_level(self, window: Window) -> int | None:
+    def _top_level(self, window: Window, known: int | None = None) -> int | None:
         while True:
-            if window.get_property(self._state, X.AnyPropertyType, 0, 2) is not None:
+            if window.id == known or window.get_property(self._state, X.AnyPropertyType, 0, 2) is not None:
                 return int(window.id)
             parent = window.query_tree().parent
             if isinstance(parent, int) or parent.id == self._root.id:

@@ -139,23 +139,25 @@ class Xkb:
         self._opcode = extension.major_opcode
         _UseExtension(self._display, opcode=self._opcode, major=1, minor=0)
 
-    def state(self) -> KeyboardState:
-        """What is in force on the keyboard that applications see; one round trip."""
-        raw = _GetState(self._display, opcode=self._opcode, device=CORE_KEYBOARD).raw
-        _, held, latched, locked, group = struct.unpack_from("5B", raw, 8)
-        return KeyboardState(held, latched, locked, group)
+    def look(self, *devices: int) -> tuple[KeyboardState, tuple[bytes, ...]]:
+        """What is in force on the keyboard that applications see, and some keyboards' keymaps; one round trip.
 
-    def raw_maps(self, *devices: int) -> tuple[bytes, ...]:
-        """The keymaps of some keyboards, for `parse`; one round trip. Equal keymaps are equal bytes."""
-        asked = [
+        Returns:
+            The keymaps are for `parse`; equal keymaps are equal bytes.
+
+        """
+        state = _GetState(self._display, defer=True, opcode=self._opcode, device=CORE_KEYBOARD)
+        maps = [
             _GetMap(
                 self._display, defer=True, opcode=self._opcode, device=device, full=_KEY_TYPES_SYMS_AND_MODIFIERS
             )
             for device in devices
         ]
-        for request in asked:
-            request.reply()
-        return tuple(request.raw[8:] for request in asked)  # without device and sequence number
+        for asked in (state, *maps):
+            asked.reply()
+        _, held, latched, locked, group = struct.unpack_from("5B", state.raw, 8)
+        # without device and sequence number
+        return KeyboardState(held, latched, locked, group), tuple(asked.raw[8:] for asked in maps)
 
     def watch_state(self, on: bool) -> None:
         """Have an event sent whenever modifiers or group change, or no more."""
@@ -169,7 +171,7 @@ class Xkb:
 
 
 def parse(raw: bytes) -> Keymap:
-    """Read what `Xkb.raw_maps` returned."""
+    """Read a keymap that `Xkb.look` returned."""
     raw = bytes(8) + raw
     types_count = raw[15]
     first_key, keys_count = raw[17], raw[20]

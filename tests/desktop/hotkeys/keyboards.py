@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from Xlib.display import Display
+from Xlib.error import ConnectionClosedError
 from Xlib.ext import xinput
 from Xlib.protocol import rq
 
@@ -45,7 +46,8 @@ class Keyboard:
         self._device = next(device.deviceid for device in found if device.name == name)
 
     def close(self) -> None:
-        self._display.close()
+        with suppress(ConnectionClosedError):  # the display may have been killed
+            self._display.close()
 
     def down(self, *keycodes: int) -> None:
         for keycode in keycodes:

@@ -12,6 +12,7 @@ from Xlib import X
 from Xlib.display import Display
 
 from sayso.control import Control
+from sayso.hotkeys.watch import DisplayWatch
 
 F9 = 75
 
@@ -29,6 +30,25 @@ def test_the_hold_lasts_until_the_key_is_up(open_keys: Open, asked: Asked, keybo
         assert asked.is_quiet_for(1.5)
     asked.wait_for(Control.RELEASE)
     assert_nothing_more(asked, keyboard)
+
+
+def test_a_key_that_is_held_does_not_repeat_and_bring_its_grab_back(
+    open_keys: Open, asked: Asked, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presses: list[int] = []
+    end_grab = DisplayWatch._end_grab
+
+    def counted(watch: DisplayWatch, keycode: int) -> frozenset[int]:
+        presses.append(keycode)
+        return end_grab(watch, keycode)
+
+    monkeypatch.setattr(DisplayWatch, "_end_grab", counted)
+    open_keys(hold="f9")
+    with keyboard.held(F9):
+        asked.wait_for(Control.HOLD)
+        assert asked.is_quiet_for(1.5)  # it would begin after 0.7 s
+    asked.wait_for(Control.RELEASE)
+    assert presses == [F9]
 
 
 def test_text_with_the_hold_key_in_it_arrives_while_the_key_is_held(

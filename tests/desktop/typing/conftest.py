@@ -9,6 +9,7 @@ import pytest
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import TextWindow
 from tests.desktop.rig.x11 import X11Rig
+from tests.desktop.typing.bare_window import BareWindow
 
 from sayso.typist import Target
 from sayso.typist.x11 import X11Typist
@@ -16,7 +17,7 @@ from sayso.typist.x11 import X11Typist
 SAMPLE = "é ש — 😀"
 MIXED = "Hello, (world)! Straße, façade, naïve — “quoted” שלום עולם 日本語 👍🏽 x_y=1 €5 "
 
-Aim = Callable[[TextWindow], Target]
+Aim = Callable[[TextWindow | BareWindow], Target]
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def typist(x11: X11Rig) -> Iterator[X11Typist]:
 def aim(typist: X11Typist) -> Aim:
     """Wait until the typist knows that a window has the focus; that window as a target."""
 
-    def wait(window: TextWindow) -> Target:
+    def wait(window: TextWindow | BareWindow) -> Target:
         def has_it() -> bool:
             target = typist.target()
             return target is not None and target.key & 0xFFFF_FFFF == window.window_id

@@ -6,8 +6,8 @@ import sys
 import threading
 from pathlib import Path
 
-from sayso.errors import TypistError
-from sayso.events import Edit
+from sayso.events import Edit, Event, Problem
+from sayso.typist.delivery import Delivery
 from sayso.typist.x11 import X11Typist
 
 
@@ -19,12 +19,11 @@ def main(display: str, path: str) -> None:
     while (target := typist.target()) is None or not target.is_ours:
         focused.wait(1)
         focused.clear()
-    try:
-        typist.type(Edit(0, "q"), target)
-        came = "typed"
-    except TypistError as error:
-        came = type(error).__name__
-    Path(path).write_text(f"{target.is_ours} {came}")
+    told: list[Event] = []
+    deliver = Delivery(typist, told.append)
+    deliver.begin(1)
+    deliver(1, Edit(0, "q"), True)
+    Path(path).write_text("\n".join(event.message for event in told if isinstance(event, Problem)))
     typist.close()
 
 

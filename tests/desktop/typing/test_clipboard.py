@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from tests.desktop.rig.programs import need
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import GtkEntry, XtermWindow
-from tests.desktop.rig.x11 import X11Rig
+from tests.desktop.rig.x11 import KEY_CONTROL, KEY_SHIFT, KEY_V, X11Rig
+from tests.desktop.typing.bare_window import BareWindow
 from tests.desktop.typing.conftest import SAMPLE, Aim
+from Xlib import X, Xatom
 from Xlib.protocol import request
+from Xlib.protocol.event import SelectionClear, SelectionNotify, SelectionRequest
 
 from sayso.errors import TypistError
 from sayso.events import Edit
 from sayso.typist import Target
 from sayso.typist.x11 import MOST_OFFERS, X11Typist
-from sayso.x11.clipboard import RESTORE_SECONDS, Clipboard, Offer
+from sayso.x11.clipboard import CLOSE_SECONDS, RESTORE_SECONDS, Clipboard, Offer
 from sayso.x11.connection import connect
 from sayso.x11.desk import Desk
 from sayso.x11.selection_reader import ANSWER_SECONDS, MOST_BYTES
 from sayso.x11.selections import CHUNK_BYTES, SECRET_HINT
 from sayso.x11.windows import Windows
 
+KEY_INSERT = 118
 PICTURE = bytes(range(256)) * 4096  # 1 MiB: comes and goes in pieces
 OWNED = "what the person had copied: é ש — 😀"
 
@@ -137,6 +142,58 @@ def test_an_owner_that_does_not_answer_costs_half_a_second_and_no_text(
         assert took < ANSWER_SECONDS + 0.5
 
 
+class Lister:
+    """A program that holds a text in the clipboard, and says in its own way which formats it has it in."""
+
+    def __init__(self, x11: X11Rig, text: str, bits: int, offered: bytes) -> None:
+        self._x11 = x11
+        self._display = connect(x11.display)
+        self._window = self._display.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+        utf8, self._targets = (self._display.intern_atom(name) for name in ("UTF8_STRING", "TARGETS"))
+        self._answers = {self._targets: (Xatom.ATOM, bits, offered), utf8: (utf8, 8, text.encode())}
+        self._window.set_selection_owner(self._display.intern_atom("CLIPBOARD"), X.CurrentTime)
+        self._display.sync()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not isinstance(event := self._display.next_event(), SelectionClear):
+            if isinstance(event, SelectionRequest):
+                self._answer(event)
+
+    def _answer(self, event: SelectionRequest) -> None:
+        answer = self._answers.get(event.target)
+        if answer is not None:
+            event.requestor.change_property(event.property, *answer)
+        told = {name: getattr(event, name) for name in ("time", "requestor", "selection", "target")}
+        event.requestor.send_event(SelectionNotify(property=event.property if answer else X.NONE, **told))
+        self._display.flush()
+
+    def close(self) -> None:
+        """Leave; another has the clipboard then."""
+        self._x11.set_clipboard("")
+        self._thread.join()
+        self._display.close()
+
+
+@pytest.mark.parametrize(
+    ("bits", "offered"),
+    [
+        (32, lambda utf8: struct.pack("=4I", 0, utf8, 0x1FFF_FFFF, utf8)),
+        (8, lambda _: b"\1\2\3\4\5"),
+        (8, lambda _: b"\1\2\3\4"),
+    ],
+    ids=["what is no atom", "bytes", "as many bytes as an atom has"],
+)
+def test_a_list_of_formats_that_makes_no_sense_costs_neither_the_text_nor_what_was_copied(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, bits: int, offered: Callable[[int], bytes]
+) -> None:
+    with closing(Lister(x11, OWNED, bits, offered(x11.eye.intern_atom("UTF8_STRING")))):
+        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+        gtk_entry.wait_for_text(SAMPLE)
+        until(lambda: x11.clipboard() == OWNED, "the clipboard to be as before")
+
+
 def test_more_than_can_be_put_back_is_not_destroyed(
     x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
 ) -> None:
@@ -160,8 +217,9 @@ def test_what_another_program_copies_meanwhile_stays(
 
 
 def test_clipboard_managers_are_asked_not_to_record_it(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sayso.x11.clipboard.RESTORE_SECONDS", 60.0)  # xclip may be slow
     typist.type(Edit(0, SAMPLE), aim(gtk_entry))
     assert read(x11, SECRET_HINT) == b"secret"
     assert read(x11, "UTF8_STRING").decode() == SAMPLE
@@ -274,6 +332,42 @@ def test_a_text_that_is_kept_follows_the_one_before_though_a_clipboard_manager_h
     assert x11.clipboard() == f"{SAMPLE} second."
 
 
+@pytest.mark.parametrize("key", [KEY_V, KEY_INSERT], ids=["Ctrl+V", "Shift+Insert"])
+def test_a_text_that_is_kept_does_not_follow_one_that_a_person_has_pasted(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, key: int
+) -> None:
+    typist.keep("first.")
+    typist.type(Edit(0, "é: "), aim(gtk_entry))
+    until(lambda: x11.clipboard() == "first.", "the kept text to be there again")
+    with x11.held(KEY_CONTROL if key == KEY_V else KEY_SHIFT, key):
+        gtk_entry.wait_for_text("é: first.")
+        assert x11.clipboard() == "first.", "answered when all is done that follows from the paste"
+    typist.keep("second.")
+    assert x11.clipboard() == "second."
+
+
+def test_a_text_that_is_kept_follows_one_that_the_window_with_the_focus_has_read_unasked(
+    x11: X11Rig, typist: X11Typist
+) -> None:
+    with BareWindow(x11, reads_after=0.0) as window, x11.held(KEY_SHIFT, KEY_V):
+        typist.keep("first.")
+        until(lambda: window.read == ["first."], "the window to read it")
+        typist.keep("second.")
+        assert x11.clipboard() == "first. second."
+
+
+def test_a_text_that_is_kept_follows_one_that_a_window_without_the_focus_reads_while_a_person_pastes(
+    x11: X11Rig, typist: X11Typist, gtk_entry: GtkEntry
+) -> None:
+    with BareWindow(x11, reads_after=0.0) as window:
+        x11.focus_nothing()
+        with x11.held(KEY_CONTROL, KEY_V):
+            typist.keep("first.")
+            until(lambda: window.read == ["first."], "the window to read it")
+            typist.keep("second.")
+            assert x11.clipboard() == "first. second."
+
+
 class Person:
     """Somebody who copies something at a moment of the test's choosing."""
 
@@ -348,3 +442,22 @@ def test_what_is_copied_in_the_middle_of_a_restore_stays_and_the_thread_lives_on
     assert person.owns_it()
     clipboard.offer(SAMPLE, frozenset(), primary=False)
     assert not person.owns_it()
+
+
+def test_a_server_that_does_not_answer_does_not_hold_up_the_end() -> None:
+    with X11Rig() as rig:
+        clipboard = Clipboard(rig.display)
+        clipboard.keep(SAMPLE)
+        assert rig._server is not None
+        server = rig._server._process
+        ending = threading.Thread(target=clipboard.close)
+        server.send_signal(signal.SIGSTOP)
+        try:
+            ending.start()
+            ending.join(CLOSE_SECONDS + 2)
+            has_ended = not ending.is_alive()
+        finally:
+            server.send_signal(signal.SIGCONT)
+        assert has_ended
+        clipboard._thread.join(10)
+        assert not clipboard._thread.is_alive(), "the server answers again"

@@ -10,8 +10,10 @@ from tests.desktop.rig.x11 import KEY_MENU, X11Rig
 from tests.desktop.typing.conftest import MIXED, SAMPLE, Aim
 from Xlib.ext.xinput import AllDevices
 
+from sayso.errors import TypistError
 from sayso.events import Edit
 from sayso.typist.x11 import MOST_STROKES, X11Typist
+from sayso.x11.clipboard import Clipboard
 from sayso.x11.connection import connect
 from sayso.x11.keymap import character_strokes
 from sayso.x11.xkb import CORE_KEYBOARD, KeyboardState, Xkb, parse
@@ -27,7 +29,7 @@ def keyboard(x11: X11Rig) -> tuple[KeyboardState, tuple[bytes, ...]]:
     """The layout and what is in force of it, to be compared."""
     display = connect(x11.display)
     xkb = Xkb(display)
-    found = xkb.state(), xkb.raw_maps(CORE_KEYBOARD)
+    found = xkb.look(CORE_KEYBOARD)
     display.close()
     return found
 
@@ -113,6 +115,21 @@ def test_the_layout_may_change_between_two_edits(
         typist.type(Edit(0, "quartz ya; "), aim(gtk_entry))
         typed += "quartz ya; "
         gtk_entry.wait_for_text(typed)
+
+
+def test_what_only_the_new_layout_has_is_typed_by_keys_though_nothing_can_be_pasted(
+    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TypistError("the clipboard holds too much")
+
+    monkeypatch.setattr(Clipboard, "offer", refuse)
+    typed = ""
+    for layout, text in (("il", "שלום "), ("us", "plain "), ("il", "עולם ")):
+        x11.set_layout(layout)
+        typist.type(Edit(0, text), aim(gtk_entry))
+        typed += text
+    gtk_entry.wait_for_text(typed)
 
 
 def test_characters_are_taken_back_one_by_one(typist: X11Typist, aim: Aim, gtk_view: GtkTextView) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.desktop.rig.programs import need
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import GtkEntry, GtkTextView, XtermWindow
 from tests.desktop.rig.x11 import KEY_ALT, KEY_CONTROL, KEY_SHIFT, KEY_SPACE, KEY_SUPER, KEY_V, X11Rig
@@ -23,6 +21,7 @@ from sayso.errors import TargetAway, TargetGone, TypistError
 from sayso.events import Edit
 from sayso.typist import Target
 from sayso.typist.x11 import X11Typist
+from sayso.x11.paste_keys import takes_primary
 
 MOVER = Path(__file__).with_name("move_focus.py")
 
@@ -162,6 +161,20 @@ def test_a_character_whose_key_is_down_arrives_all_the_same(
         gtk_entry.wait_for_text(writes + "very even vowels vary")
 
 
+def test_where_the_key_of_a_terminal_s_shortcut_is_down_what_the_other_shortcut_takes_is_lent_too(
+    typist: X11Typist, x11: X11Rig, aim: Aim, gtk_entry: GtkEntry
+) -> None:
+    x11.set_clipboard("selected", "primary")
+    typist.type(Edit(0, "plain"), aim(gtk_entry))  # it has seen the v free
+    with XtermWindow(x11, "-class", "Konsole") as terminal:
+        target = aim(terminal)
+        assert not takes_primary(target.application), "Ctrl+Shift+V is what it is pasted into by"
+        with x11.held(KEY_V):
+            terminal.wait_for_text("v")
+            typist.type(Edit(0, SAMPLE), target)
+            terminal.wait_for_text(f"v{SAMPLE}")
+
+
 def test_a_shortcut_that_is_being_pressed_is_waited_for(
     x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
 ) -> None:
@@ -197,32 +210,3 @@ def test_nothing_is_typed_while_another_program_has_the_keyboard(
     assert told.wait(5), "what waits is tried again when the keyboard is free"
     typist.type(Edit(0, "plain"), target)
     gtk_entry.wait_for_text("plain")
-
-
-def test_the_terminal_that_sayso_runs_in_is_told_from_others(x11: X11Rig, aim: Aim, xterm: XtermWindow) -> None:
-    assert not aim(xterm).is_ours
-    script = Path(__file__).with_name("own_terminal.py")
-    told = x11.folder / "own-terminal"
-    subprocess.run(
-        [need("xterm", "xterm"), "-e", sys.executable, str(script), x11.display, str(told)],
-        env=x11.env,
-        check=True,
-        timeout=60,
-    )
-    assert told.read_text() == "True TargetGone"
-
-
-def test_the_window_that_a_terminal_says_is_its_own_is_told_from_others(
-    x11: X11Rig, gtk_entry: GtkEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WINDOWID", str(gtk_entry.window_id))
-    keyboard, terminal = os.openpty()
-    with os.fdopen(keyboard), os.fdopen(terminal) as inside, Path(os.devnull).open() as outside:
-        for stdin, expected in ((inside, True), (outside, False)):
-            monkeypatch.setattr(sys, "stdin", stdin)
-            typist = X11Typist(find_display=lambda: x11.display)
-            target = typist.target()
-            typist.close()
-            assert target is not None
-            assert target.key & 0xFFFF_FFFF == gtk_entry.window_id
-            assert target.is_ours is expected
