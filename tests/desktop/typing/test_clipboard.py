@@ -15,9 +15,9 @@ import pytest
 from tests.desktop.rig.programs import need
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import GtkEntry, XtermWindow
-from tests.desktop.rig.x11 import KEY_CONTROL, KEY_SHIFT, KEY_V, X11Rig
-from tests.desktop.typing.bare_window import BareWindow
+from tests.desktop.rig.x11 import X11Rig
 from tests.desktop.typing.conftest import SAMPLE, Aim
+from tests.desktop.typing.copying import copy, read
 from Xlib import X, Xatom
 from Xlib.protocol import request
 from Xlib.protocol.event import SelectionClear, SelectionNotify, SelectionRequest
@@ -30,10 +30,9 @@ from sayso.x11.clipboard import CLOSE_SECONDS, RESTORE_SECONDS, Clipboard, Offer
 from sayso.x11.connection import connect
 from sayso.x11.desk import Desk
 from sayso.x11.selection_reader import ANSWER_SECONDS, MOST_BYTES
-from sayso.x11.selections import CHUNK_BYTES, SECRET_HINT
+from sayso.x11.selections import SECRET_HINT
 from sayso.x11.windows import Windows
 
-KEY_INSERT = 118
 PICTURE = bytes(range(256)) * 4096  # 1 MiB: comes and goes in pieces
 OWNED = "what the person had copied: é ש — 😀"
 
@@ -54,12 +53,6 @@ def holding(x11: X11Rig, content: bytes, *options: str) -> Iterator[subprocess.P
         holder.wait()
 
 
-def copy(x11: X11Rig, text: str, selection: str = "clipboard") -> None:
-    """Copy a text, as a person does; xclip leaves before the server knows, so its taking it is waited for."""
-    x11.set_clipboard(text, selection)
-    until(lambda: x11.clipboard(selection) == text, "the text to be copied")
-
-
 def is_owned(x11: X11Rig, selection: str = "CLIPBOARD") -> bool:
     """Whether anybody owns a selection."""
     display = connect(x11.display)
@@ -67,12 +60,6 @@ def is_owned(x11: X11Rig, selection: str = "CLIPBOARD") -> bool:
         return not isinstance(display.get_selection_owner(display.intern_atom(selection)), int)
     finally:
         display.close()
-
-
-def read(x11: X11Rig, target: str) -> bytes:
-    """What the clipboard holds in a format."""
-    command = [need("xclip", "xclip"), "-out", "-selection", "clipboard", "-target", target]
-    return subprocess.run(command, env=x11.env, capture_output=True, timeout=20, check=False).stdout
 
 
 def process_of(x11: X11Rig, window: GtkEntry) -> int:
@@ -226,17 +213,6 @@ def test_clipboard_managers_are_asked_not_to_record_it(
     assert read(x11, "STRING") == b"", "not a Latin-1 text: nothing rather than question marks"
 
 
-def test_a_text_kept_in_the_clipboard_stays_there(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
-) -> None:
-    copy(x11, "before")
-    typist.keep(SAMPLE)
-    assert x11.clipboard() == SAMPLE
-    typist.type(Edit(0, "é"), aim(gtk_entry))
-    gtk_entry.wait_for_text("é")
-    until(lambda: x11.clipboard() == SAMPLE, "the kept text to be there again")
-
-
 def test_a_window_that_hangs_is_an_error_and_gets_the_text_later(
     x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
 ) -> None:
@@ -299,73 +275,6 @@ def test_a_terminal_pastes_the_primary_selection_whoever_has_the_clipboard(
     with manager(x11, typist, monkeypatch, times=MOST_OFFERS):
         typist.type(Edit(0, SAMPLE), aim(xterm))
         xterm.wait_for_text(SAMPLE)
-
-
-@pytest.mark.parametrize("first", [SAMPLE, "x" * (CHUNK_BYTES + 1)], ids=["short", "in pieces"])
-def test_a_text_that_is_kept_follows_the_one_kept_before(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, first: str
-) -> None:
-    typist.keep(first)
-    typist.keep("second.")
-    assert x11.clipboard() == f"{first} second."
-    typist.type(Edit(0, "é"), aim(gtk_entry))
-    typist.keep("third.")
-    assert x11.clipboard() == f"{first} second. third."
-
-
-def test_a_text_that_is_kept_does_not_follow_what_somebody_has_copied_since(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
-) -> None:
-    typist.keep(SAMPLE)
-    copy(x11, "copied since, and longer than what was kept")
-    typist.type(Edit(0, "é"), aim(gtk_entry))
-    typist.keep("second.")
-    assert x11.clipboard() == "second."
-
-
-def test_a_text_that_is_kept_follows_the_one_before_though_a_clipboard_manager_has_taken_that_over(
-    x11: X11Rig, typist: X11Typist
-) -> None:
-    typist.keep(SAMPLE)
-    copy(x11, SAMPLE)
-    typist.keep("second.")
-    assert x11.clipboard() == f"{SAMPLE} second."
-
-
-@pytest.mark.parametrize("key", [KEY_V, KEY_INSERT], ids=["Ctrl+V", "Shift+Insert"])
-def test_a_text_that_is_kept_does_not_follow_one_that_a_person_has_pasted(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry, key: int
-) -> None:
-    typist.keep("first.")
-    typist.type(Edit(0, "é: "), aim(gtk_entry))
-    until(lambda: x11.clipboard() == "first.", "the kept text to be there again")
-    with x11.held(KEY_CONTROL if key == KEY_V else KEY_SHIFT, key):
-        gtk_entry.wait_for_text("é: first.")
-        assert x11.clipboard() == "first.", "answered when all is done that follows from the paste"
-    typist.keep("second.")
-    assert x11.clipboard() == "second."
-
-
-def test_a_text_that_is_kept_follows_one_that_the_window_with_the_focus_has_read_unasked(
-    x11: X11Rig, typist: X11Typist
-) -> None:
-    with BareWindow(x11, reads_after=0.0) as window, x11.held(KEY_SHIFT, KEY_V):
-        typist.keep("first.")
-        until(lambda: window.read == ["first."], "the window to read it")
-        typist.keep("second.")
-        assert x11.clipboard() == "first. second."
-
-
-def test_a_text_that_is_kept_follows_one_that_a_window_without_the_focus_reads_while_a_person_pastes(
-    x11: X11Rig, typist: X11Typist, gtk_entry: GtkEntry
-) -> None:
-    with BareWindow(x11, reads_after=0.0) as window:
-        x11.focus_nothing()
-        with x11.held(KEY_CONTROL, KEY_V):
-            typist.keep("first.")
-            until(lambda: window.read == ["first."], "the window to read it")
-            typist.keep("second.")
-            assert x11.clipboard() == "first. second."
 
 
 class Person:
