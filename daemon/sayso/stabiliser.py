@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from sayso.events import Hypothesis, TimedWord
 
-MAX_REPEATS = 3  # a word or two this often in a row is a decoder's loop, not speech
-PHRASE_WORDS = 3  # so many words or more are one when they come a second time
+MAX_REPEATS = 3  # the same words this often in a row are a decoder's loop, if nobody speaks as fast
+PHRASE_WORDS = 3  # so many words or more are one when they come a second time in no time
 MAX_LOOP_WORDS = 24  # longest n-gram looked at: a sentence
 LOOP_SECONDS_PER_WORD = 0.15  # fast speech is 5 words a second, 0.2 s a word
+NO_SECONDS_PER_WORD = 0.05  # what the decoder repeats at a window's end has no length: its times end there
 ENOUGH_EVIDENCE = 1.2  # two decodes at 0.6, three at 0.4: ARCHITECTURE.md, "When a word is committed"
 GUARD_SECONDS = 0.5  # heard after a word before it is believed: about two words of fast speech
 LOST_SHARE = 0.5  # a partial that contradicts more of the committed words than this is not believed
@@ -103,23 +104,26 @@ def continuation(committed: tuple[TimedWord, ...], words: tuple[TimedWord, ...])
 def loop_start(words: tuple[TimedWord, ...]) -> int:
     """Index from which the words are a decoder's loop; len(words) if they are not.
 
-    A loop is an n-gram that comes again faster than anyone speaks: "one two, one two, one two" is a microphone
-    test, unless it took half a second. Of one or two words it must come three times; a whole phrase said again in
-    no time at all is one the second time, even where the decoder was stopped in the middle of it.
+    A loop is an n-gram three times in a row, faster than anyone speaks: "one two, one two, one two" is a
+    microphone test, unless it took half a second. Or it is a phrase that the words end with, and that has come
+    again in no time at all, even where the decoder was stopped in the middle of it: whoever says "I want to, I
+    want to go" takes his time.
     """
     letters = [_letters(word.text) for word in words]
-    for size in range(1, min(MAX_LOOP_WORDS, len(words) - 1) + 1):
-        for at in range(len(words) - size):
-            again = at + size
-            same = _agreeing(letters[at:], letters[again:])
-            whole = same // size * size  # in whole rounds, but for a last one that was broken off
-            count = same if again + same == len(words) else whole
-            if count < ((MAX_REPEATS - 1) * size if size < PHRASE_WORDS else PHRASE_WORDS):
-                continue
-            span = words[again + count - 1].end_seconds - words[again].start_seconds
-            if span < LOOP_SECONDS_PER_WORD * count:
+    for size in range(1, MAX_LOOP_WORDS + 1):
+        rounds = (MAX_REPEATS - 1) * size
+        for again in range(size, len(words)):
+            same = _agreeing(letters[again - size :], letters[again:])
+            if same >= rounds and _takes_less(words[again : again + rounds], LOOP_SECONDS_PER_WORD):
+                return again
+            is_last = again + same == len(words)
+            if is_last and same >= PHRASE_WORDS and _takes_less(words[again:], NO_SECONDS_PER_WORD):
                 return again
     return len(words)
+
+
+def _takes_less(words: tuple[TimedWord, ...], seconds_a_word: float) -> bool:
+    return words[-1].end_seconds - words[0].start_seconds < seconds_a_word * len(words)
 
 
 def _agreeing(one: list[str], other: list[str]) -> int:

@@ -195,17 +195,21 @@ def test_a_sentence_that_comes_again_in_no_time_is_a_loop_even_where_it_breaks_o
 ) -> None:
     words = said(sentence)
     assert loop_start(again(words, count, 0.0)) == len(words)
-    assert loop_start(again(words, count, 0.1)) == len(words)
+    assert loop_start(again(words, count, 0.04)) == len(words)
     assert plain(advance(Stable(), hypothesis(again(words, count, 0.0), final=True)).added) == sentence
 
 
-def test_a_sentence_that_somebody_says_again_is_no_loop() -> None:
-    words = again(said("so it goes on"), 4, 0.2)
+@pytest.mark.parametrize("seconds_a_word", [0.06, 0.2])
+def test_a_sentence_that_somebody_says_again_is_no_loop(seconds_a_word: float) -> None:
+    words = again(said("so it goes on"), 4, seconds_a_word)
     assert loop_start(words) == len(words)
 
 
-def test_a_phrase_that_comes_again_and_goes_on_otherwise_is_no_loop() -> None:
-    words = (*again(said("so it goes on"), 2, 0.0), *said("is", start=9.0))
+@pytest.mark.parametrize("text", ["I don't know", "I want to", "a lot of"])
+@pytest.mark.parametrize("seconds_a_word", [0.0, 0.05, 0.1, 0.2])
+def test_a_phrase_with_which_somebody_begins_anew_and_goes_on_is_no_loop(text: str, seconds_a_word: float) -> None:
+    begun = again(said(text), 3, seconds_a_word)
+    words = begun + said("go on", start=begun[-1].end_seconds)
     assert loop_start(words) == len(words)
 
 
