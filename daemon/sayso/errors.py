@@ -10,7 +10,7 @@
     ├── EngineError         an engine missing or failing
     ├── TypistError         the text could not be delivered
     │   ├── TargetAway      its window does not have the focus now; the text can wait
-    │   └── TargetGone      its window is closed
+    │   └── TargetGone      it has no place to go to: its window is closed, or there was none
     ├── DisplayError        no X display, or one that went away
     ├── HotkeyError         a hotkey that cannot be watched here
     ├── BusError            no session bus, or nobody at the other end

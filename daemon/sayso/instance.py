@@ -64,14 +64,15 @@ class InstanceLock:
 
 def describe(process: int | None) -> str:
     """Say who runs, and what can be done about it."""
-    who = "another process" if process is None else f"process {process}{_command_of(process)}"
+    who = "another process" if process is None else f"process {process}{command_of(process)}"
     return (
         f"sayso is already running: {who}. See how it is with `sayso status`; end it with "
         "`systemctl --user stop sayso`" + (f" or `kill {process}`" if process is not None else "")
     )
 
 
-def _command_of(process: int) -> str:
+def command_of(process: int) -> str:
+    """The command line of a process in brackets, with a space before; empty where it cannot be read."""
     try:
         command = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
     except OSError:

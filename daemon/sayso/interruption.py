@@ -7,6 +7,7 @@ may be lost (ctranslate2 swallowed 4 of 420).
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -18,8 +19,8 @@ _Handler = Callable[[int, FrameType | None], object] | int
 
 @contextmanager
 def _instead(before: _Handler, now: _Handler) -> Iterator[None]:
-    """On SIGINT do something else than before; a program in the background ignores it, and goes on to."""
-    if signal.getsignal(signal.SIGINT) != before:
+    """On SIGINT do something else than before; where a command is to ignore it, it goes on to."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) != before:
         yield
         return
     signal.signal(signal.SIGINT, now)

@@ -181,15 +181,14 @@ class Pipeline:
         self._listening = False
 
     def _next(self) -> Command | None:
-        """The command to obey now, if any; a stop that waits for audio does not keep a cancel waiting."""
-        if not self._commands:
-            return None
-        cancels = [
-            place for place, waiting in enumerate(tuple(self._commands)) if waiting.control is Control.CANCEL
-        ]
-        for _ in range(cancels[-1] if cancels else 0):
-            self._commands.popleft()
-        return self._commands.popleft() if self._due(self._commands[0]) else None
+        """The command to obey now, if any. Before a cancel nothing is finished: not even waited for."""
+        while self._commands:
+            finishes = self._commands[0].control in (Control.STOP, Control.BREAK)
+            if finishes and any(waiting.control is Control.CANCEL for waiting in tuple(self._commands)):
+                self._commands.popleft()
+                continue
+            return self._commands.popleft() if self._due(self._commands[0]) else None
+        return None
 
     def _due(self, command: Command) -> bool:
         if command.control in (Control.LISTEN, Control.CANCEL) or not self._listening:

@@ -106,17 +106,17 @@ class Service:
     def run(self) -> int:
         """Run until told to leave; return the exit status."""
         with unwinding(), ExitStack() as stack, ExitStack() as stages:
-            self._control = TerminalControl()
-            stack.callback(self._control.close)
             threading.excepthook = self._on_thread_death
             self._bus.start()  # a bus that hangs costs seconds: until it is over, signals end the process at once
             stages.callback(self._bus.stop)
+            self._control = TerminalControl()
+            stack.callback(self._control.close)
             stack.enter_context(self._loop)
             self._start(stages)
             self._loop.run(self._catch_up)
             self._notifier.stopping()
-            self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
             try:
+                self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
                 self._finish(stages)
             except KeyboardInterrupt:
                 self._leave_behind(EXIT_INTERRUPTED)
@@ -163,8 +163,9 @@ class Service:
         if self._flow.status.facts.unfinished:
             kept = "; their audio is kept" if self._settings.journal.safety_net else ""
             say(f"the last words could not be recognised in time{kept}")
-        if can_draw():
-            os.write(1, SHOW_CURSOR)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            if can_draw():
+                os.write(1, SHOW_CURSOR)
         self._control.close()
         os._exit(status)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from pathlib import Path
 from typing import Any
 
 from dbus_fast import DBusError, DBusFastError, ErrorType, Message, MessageFlag, MessageType, NameFlag, Variant
@@ -18,7 +17,7 @@ from sayso.bus.interface import DictationInterface
 from sayso.bus.patient import PatientBus, Refusals
 from sayso.bus.signals import Signal
 from sayso.errors import AlreadyRunning, BusError
-from sayso.instance import describe
+from sayso.instance import command_of, describe
 
 PROPERTIES = f"{THE_BUS}.Properties"
 CONNECT_SECONDS = 5.0  # a bus answers within a millisecond, unless it hangs
@@ -135,7 +134,7 @@ async def _who_has_the_name(bus: PatientBus) -> str:
         process = None
     if await _is_sayso(bus):
         return describe(process)
-    who = "another program" if process is None else f"process {process}{_command_of(process)}"
+    who = "another program" if process is None else f"process {process}{command_of(process)}"
     return (
         f"the name {NAME} on the session bus belongs to {who}, which does not answer as sayso does; end it"
         + (f" with `kill {process}`" if process is not None else "")
@@ -151,13 +150,6 @@ async def _is_sayso(bus: PatientBus) -> bool:
     except TimeoutError:
         return False
     return reply.error_name is None and reply.signature == "a{sv}" and "version" in reply.body[0]
-
-
-def _command_of(process: int) -> str:
-    try:
-        return f" ({Path(f'/proc/{process}/comm').read_text(errors='replace').strip()})"
-    except OSError:  # it runs in another container, or has left
-        return ""
 
 
 async def _ask_bus(bus: PatientBus, member: str, name: str) -> Any:

@@ -63,7 +63,9 @@ class _Text:
 
 
 class Delivery:
-    """Gives one edit at a time to the typist; knows no threads: any may call `begin`, `cancel` and `place`.
+    """Gives one edit at a time to the typist; knows no threads.
+
+    Any thread may call `begin`, `place`, `cancel` and `is_cancelled`, one alone the rest.
 
     Args:
         typist: may be replaced between edits.
@@ -185,9 +187,8 @@ class Delivery:
         known = utterance in self._targets
         self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
-        if text is not None:
-            self._emit(UtteranceCutShort(utterance, text.typed))
         if known or text is not None:  # otherwise it ended here, and the tail is another's
+            self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
             self._settle()
             self.show("")
 
@@ -212,8 +213,10 @@ class Delivery:
 
     def _drop(self, utterance: int) -> None:
         text = self._texts.pop(utterance, None)
+        self._targets.pop(utterance, None)
         self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
         self._emit(UtteranceDropped(utterance))
+        self.show("")
 
     def replace(self, typist: Typist, mirror: Typist | None) -> None:
         """Deliver through another backend: what waits for a window of the old one was not delivered."""
@@ -248,7 +251,11 @@ class Delivery:
         return None
 
     def _finish(self, text: _Text) -> None:
-        if text.ended and (text.failed or not text.waiting):
+        if not text.ended:
+            return
+        if text.waiting and self.is_cancelled(text.utterance):
+            self._drop(text.utterance)
+        elif text.failed or not text.waiting:
             failed = text.failed and not self._kept(text)
             self._end(text, (UtteranceFailed if failed else UtteranceDelivered)(text.utterance))
 
@@ -291,7 +298,7 @@ class Delivery:
 
     def _kept(self, text: _Text) -> bool:
         """Put what is not in its window into the clipboard, if that is the setting; says whether it is there."""
-        if not self.keeps:
+        if not self.keeps or self.is_cancelled(text.utterance):
             return False
         try:
             self.typist.keep("".join(edit.insert for edit in text.waiting).lstrip())

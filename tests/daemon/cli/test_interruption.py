@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,13 @@ def test_in_the_background_where_it_is_ignored_it_stays_ignored(tmp_path: Path) 
     ignoring = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"
     code = f"{ignoring}\n{WORK}\nwith at_once(), unwinding():\n interrupt()\n print('went on')"
     assert python(code, home=tmp_path) == (0, "went on\n")
+
+
+def test_on_another_thread_signals_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    thread = threading.Thread(target=lambda: main(["models", "list"]))
+    thread.start()
+    thread.join()
+    assert "tiny.en" in capsys.readouterr().out
 
 
 def test_nothing_of_it_is_left_behind_in_a_program_that_calls_the_command_line(

@@ -107,6 +107,13 @@ def test_a_cancel_overtakes_a_stop_that_still_waits_for_audio(bench: Bench) -> N
     assert bench.listening == [True, False]
 
 
+def test_a_start_that_is_cancelled_at_once_is_told_all_the_same() -> None:
+    bench = Bench()
+    bench.pipeline.listen()
+    bench.do("cancel")
+    assert bench.listening == [True, False]
+
+
 def test_what_a_cancel_forgot_does_not_come_back_with_the_pre_roll(bench: Bench) -> None:
     bench.hear(silence(0.64), voice(0.064))  # too short to be believed yet
     bench.do("stop_listening")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.daemon.typist.desktop import Bench, edit
+import pytest
+from tests.daemon.typist.desktop import Bench, Window, edit
 
-from sayso.errors import TypistError
+from sayso.errors import TargetAway, TypistError
 from sayso.events import Edit, ProblemName, UtteranceDelivered, UtteranceDropped, UtteranceFailed
 from sayso.typist import HERE, Target
 from sayso.typist.delivery import Delivery
@@ -152,6 +153,34 @@ def test_what_stands_of_text_that_was_cut_short_is_told_whatever_cut_it() -> Non
         cut(bench.deliver)
         bench.deliver(1, edit(" goes"), True)
         assert bench.standing[0] == (1, standing)
+
+
+@pytest.mark.parametrize("trouble", [TargetAway("a menu has the keyboard"), TypistError("the window hangs")])
+def test_what_is_cancelled_while_its_window_keeps_it_waiting_is_not_kept_either(trouble: TypistError) -> None:
+    bench = Bench(keeps=True)
+
+    def type_late(edit: Edit, target: Target = HERE) -> None:
+        bench.deliver.cancel()
+        raise trouble
+
+    bench.desktop.type = type_late  # type: ignore[method-assign]
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("secret"), True)
+    bench.deliver.sweep()
+    assert bench.desktop.clipboard == ""
+    assert UtteranceDropped in bench.kinds
+    assert UtteranceDelivered not in bench.kinds
+
+
+def test_a_cancelled_utterance_leaves_no_tail_behind() -> None:
+    window = Window(preedit=True)
+    deliver = Delivery(window, lambda event: None)
+    deliver.begin(1)
+    deliver(1, edit("so"), False)
+    deliver.show("may")
+    cancel(deliver)
+    deliver(1, edit(" it"), True)
+    assert window.tails == ["may", ""]
 
 
 def test_what_stands_of_text_that_failed_or_was_kept_is_told() -> None:
