@@ -137,6 +137,8 @@ class Dictation:
                 place[cut.utterance] = cut.standing[-1]
             else:
                 place.pop(cut.utterance, None)
+        if cut.utterance == self._utterance:
+            self._text = cut.standing
 
     def _drop(self, utterance: int) -> None:
         self._emit(UtteranceDropped(utterance))

@@ -10,6 +10,7 @@
     ├── EngineError         an engine missing or failing
     ├── TypistError         the text could not be delivered
     │   ├── TargetAway      its window does not have the focus now; the text can wait
+    │   │   └── TargetBusy  a window has not taken yet what it was told to paste
     │   └── TargetGone      it has no place to go to: its window is closed, or there was none
     ├── DisplayError        no X display, or one that went away
     ├── HotkeyError         a hotkey that cannot be watched here
@@ -64,6 +65,10 @@ class TypistError(SaysoError):
 
 class TargetAway(TypistError):
     """The window that the text is for does not have the focus; nothing was typed, and it may be tried again."""
+
+
+class TargetBusy(TargetAway):
+    """A window was told to paste and has not, but may yet: until then the text must go nowhere else either."""
 
 
 class TargetGone(TypistError):

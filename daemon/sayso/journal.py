@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import queue
+import shlex
 import struct
 import threading
 import time
@@ -128,7 +129,8 @@ class Journal:
             if not item.keep:
                 path.unlink(missing_ok=True)
         if item.keep:
-            message = f"a dictation could not be delivered; its audio is kept: sayso transcribe {path}"
+            command = shlex.join(["sayso", "transcribe", str(path)])
+            message = f"a dictation could not be delivered; its audio is kept: {command}"
             self._emit(Problem(ProblemName.DICTATION_UNFINISHED, message))
 
     def _create(self, folder: Path) -> tuple[Path, BinaryIO]:

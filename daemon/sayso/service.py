@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -137,7 +138,7 @@ class Service:
         keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
         say(f"ready ({self._settings.mode.value}): {self._engine.model.name} on {self._engine.device}.{keys}")
         if left:
-            shown = " ".join(str(path) for path in left[:3]) + (" …" if len(left) > 3 else "")
+            shown = shlex.join(map(str, left[:3])) + (" …" if len(left) > 3 else "")
             say(
                 f"{len(left)} dictation(s) of an earlier run were not delivered; their audio is kept in "
                 f"{left[0].parent}. Read them with: sayso transcribe {shown}"

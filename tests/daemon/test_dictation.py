@@ -121,10 +121,13 @@ def test_taking_back_one_utterance_after_the_other_ends_at_an_empty_window(desk:
     assert desk.typist.edits[-1].insert == "Four."
 
 
-def test_what_is_said_on_after_its_beginning_was_taken_back_is_followed_by_a_separator(desk: Desk) -> None:
+def test_what_is_said_on_after_its_beginning_was_taken_back_begins_anew_and_is_followed_by_a_separator(
+    desk: Desk,
+) -> None:
     desk.partials(1, "so it goes", "so it goes")
     desk.dictation.cut_short(UtteranceCutShort(1, ""))
     desk.final(1, "so it goes on")
+    assert of_type(desk.events, UtteranceFinished)[0].text == desk.typist.edits[-1].insert == "goes on"
     desk.final(2, "again")
     assert desk.typist.edits[-1].insert == " again"
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sayso.errors import TargetAway, TargetGone, TypistError
+from sayso.errors import TargetAway, TargetBusy, TargetGone, TypistError
 from sayso.events import (
     Edit,
     Event,
@@ -256,7 +256,8 @@ class Delivery:
         if text.waiting and self.is_cancelled(text.utterance):
             self._drop(text.utterance)
         elif text.failed or not text.waiting:
-            failed = text.failed and not self._kept(text)
+            # What was typed of it before may have gone with its window.
+            failed = text.failed and not (self._kept(text) and not text.typed)
             self._end(text, (UtteranceFailed if failed else UtteranceDelivered)(text.utterance))
 
     def _type(self, text: _Text) -> None:
@@ -281,7 +282,7 @@ class Delivery:
 
     def _hold(self, text: _Text, error: TargetAway) -> bool:
         """Let a text wait; True where it is in the clipboard instead."""
-        if text.ended and self._kept(text):
+        if text.ended and not isinstance(error, TargetBusy) and self._kept(text):
             return True
         text.held = error
         self._tell(ProblemName.FOCUS_MOVED, str(error))
@@ -309,7 +310,8 @@ class Delivery:
         text.waiting.clear()
         text.held = None
         self._emit(UtteranceCutShort(text.utterance, text.typed))
-        self._tell(ProblemName.FOCUS_MOVED, KEPT)
+        if not text.failed:  # otherwise why it failed has been told
+            self._tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
 
     def _end(self, text: _Text, how: Event) -> None:

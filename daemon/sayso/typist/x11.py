@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from Xlib.error import XError
 
 from sayso.desktop import find_display
-from sayso.errors import DisplayError, TargetAway, TargetGone, TypistError
+from sayso.errors import DisplayError, TargetAway, TargetBusy, TargetGone, TypistError
 from sayso.events import Edit
 from sayso.typist import Abilities, Target
 from sayso.x11.backspaces import Tails, applied, backspaces
@@ -30,6 +31,15 @@ MOST_OFFERS = 3  # a clipboard manager may take each text over, which is not to 
 MOST_STROKES = 64  # while the server is grabbed; see ARCHITECTURE.md
 
 
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """An edit whose paste was struck, and which the window has not taken yet."""
+
+    edit: Edit
+    target: Target
+    offer: Offer
+
+
 class X11Typist:
     """Types on an X display; where there is none, waits for one and refuses meanwhile.
 
@@ -45,6 +55,7 @@ class X11Typist:
         self._desk: Desk | None = None
         self._desk_number = 0
         self._tails = Tails()
+        self._owed: _Owed | None = None
         self._focus = FocusWatch(find_display, self._tell)
         self._focus.wait_for_first_look(FIRST_LOOK_SECONDS)
 
@@ -80,8 +91,10 @@ class X11Typist:
 
         Raises:
             TargetAway: the window does not have the focus, or something else has the keyboard; nothing was typed.
+            TargetBusy: a window, this or another, has not taken yet what it was told to paste. If it is this edit,
+                the next try finds whether it has, and never tells the window twice.
             TargetGone: the window is closed; nothing was typed.
-            TypistError: no display, or the window did not take the text, or only a part was taken back.
+            TypistError: no display, or the text may not have arrived, or only a part was taken back.
 
         """
         if not edit.delete and not edit.insert:
@@ -97,6 +110,9 @@ class X11Typist:
 
         """
         with self._at_desk() as desk:
+            self._find_what_is_owed(desk)
+            if self._owed is not None:
+                raise self._busy(self._owed)
             desk.clipboard.keep(text)
 
     def show(self, unstable: str) -> None:
@@ -122,7 +138,7 @@ class X11Typist:
             self._leave_desk()
         try:
             if self._desk is None:
-                self._desk, self._desk_number = Desk(name), number
+                self._desk, self._desk_number = Desk(name, self._tell), number
             yield self._desk
         except (*LOST, DisplayError) as error:
             self._leave_desk()
@@ -133,11 +149,23 @@ class X11Typist:
 
     def _leave_desk(self) -> None:
         desk, self._desk = self._desk, None
+        self._owed = None
         if desk is not None:
             desk.close()
 
     def _apply(self, desk: Desk, edit: Edit, target: Target) -> None:
+        owed = self._owed
+        was_taken = self._find_what_is_owed(desk)
         tail = self._tails.take(target.key)
+        if owed is not None and owed.edit is edit:
+            if was_taken:
+                self._tails.put(target.key, applied(tail, edit))
+                return
+            if self._owed is None and not self._is_closed(desk, target):
+                raise TypistError(f"{_name(target)} was told to paste, and what it found there may be another's")
+        if self._owed is not None and self._owed.target == target:
+            self._tails.put(target.key, tail)
+            raise self._busy(self._owed)
         deletions = backspaces(tail, edit.delete)
         taken_back = 0
         try:
@@ -171,16 +199,39 @@ class X11Typist:
                 with contextlib.suppress(TypistError, DisplayError):  # what went wrong first is what counts
                     desk.clipboard.give_back()
             raise
-        # A window that is late finds the text there for a while longer, and not what the clipboard held before.
         if offer is None or offer.taken.wait(TAKEN_SECONDS + DELETION_SECONDS * edit.delete):
             return
         # What shows another machine's desktop has read it and sent it there, where it is pasted: it never asks.
-        if not offer.read_ahead.is_set():
-            name = target.application or "an application without a name"
-            raise TypistError(
-                f"the window of {name} did not take the text that was pasted, and may hang; "
-                "it may still arrive: look there before dictating it again"
-            )
+        if offer.read_ahead.is_set():
+            return
+        desk.clipboard.leave_to(offer)
+        if not offer.taken.is_set():
+            self._owed = _Owed(edit, target, offer)
+            raise self._busy(self._owed)
+
+    # ── what a window was told to paste, and has not taken yet ────────────────────────────────────
+
+    def _find_what_is_owed(self, desk: Desk) -> bool:
+        """Forget what is owed no longer; whether it has been taken."""
+        owed = self._owed
+        if owed is None:
+            return False
+        taken = owed.offer.taken.is_set()
+        if taken or self._is_closed(desk, owed.target) or not desk.is_on_offer(owed.offer, owed.offer.selections):
+            self._owed = None
+            if not taken:
+                desk.clipboard.give_back()
+        return taken
+
+    def _is_closed(self, desk: Desk, target: Target) -> bool:
+        window = self._focus.window(target)
+        return window is None or desk.windows.is_gone(window)
+
+    @staticmethod
+    def _busy(owed: _Owed) -> TargetBusy:
+        return TargetBusy(
+            f"{_name(owed.target)} has not taken the text it was told to paste; it may hang, and is waited for"
+        )
 
     def _likely_by_keys(self, keyboard: Keyboard, text: str, target: Target) -> bool:
         """Guess; the look in the grab decides. A guess that needs no look costs nothing, as the layout stays."""
@@ -194,6 +245,8 @@ class X11Typist:
         return fits and not is_terminal(target.application)
 
     def _lend(self, desk: Desk, text: str, target: Target) -> Offer:
+        if self._owed is not None:  # it would find this text, and not its own
+            raise self._busy(self._owed)
         focus = self._window(desk, target)  # away or gone: nothing is touched, the clipboard neither
         # The window with the focus may be another program's, embedded in that of the target.
         clients = {desk.windows.client(window) for window in (focus.window, focus.top_level) if window}
@@ -269,3 +322,7 @@ class X11Typist:
         if window is None or desk.windows.is_gone(window):
             raise TargetGone("the window that the text is for was closed")
         raise TargetAway("the window that the text is for does not have the focus; focus it")
+
+
+def _name(target: Target) -> str:
+    return f"the window of {target.application or 'an application without a name'}"

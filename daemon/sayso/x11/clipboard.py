@@ -47,6 +47,7 @@ class Offer:
         clients: whose taking it counts (`Windows.client`).
         read_ahead: set when one of them has got the text that it asked for before the shortcut was struck.
         taken: set when one of them has got the text that it asked for after that.
+        late: set when that was waited for in vain (`Clipboard.leave_to`).
 
     """
 
@@ -55,6 +56,7 @@ class Offer:
     clients: frozenset[int]
     read_ahead: threading.Event = field(default_factory=threading.Event)
     taken: threading.Event = field(default_factory=threading.Event)
+    late: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,15 @@ class Clipboard:
 
     Args:
         name: the display.
+        on_late: called, in the thread, when a text has been taken that came late.
 
     Raises:
         DisplayError: the display cannot be opened, or lacks XKB.
 
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, on_late: Callable[[], None] = lambda: None) -> None:
+        self._on_late = on_late
         self._display = connect(name)
         self._display.set_error_handler(unheard)  # of requestors that are gone
         self._window = self._display.screen().root.create_window(
@@ -123,6 +127,18 @@ class Clipboard:
         """
         selections = (self.clipboard, self.primary) if primary else (self.clipboard,)
         return self._call(lambda: self._lend(text, clients, selections))
+
+    def leave_to(self, offer: Offer) -> None:
+        """The window has not taken the text in time: it alone gets it from now on, for as long as it takes.
+
+        What it was told is in its queue, and it pastes what it finds then: what the person had copied must not
+        come where nobody pasted it. All others find that again.
+
+        Raises:
+            DisplayError: the display is gone.
+
+        """
+        self._call(lambda: self._serve_apart(offer))
 
     def give_back(self) -> None:
         """Put back what was there, at once; without it that happens soon after the paste.
@@ -239,7 +255,7 @@ class Clipboard:
         if holding is not None and when >= holding.since:
             del self._owner.holdings[selection]
             before = self._saved.pop(selection, None)
-            if before is not None:
+            if before is not None and holding.apart is None:
                 self._displaced[selection] = _Displaced(holding.values, before)
 
     def _lend(self, text: str, clients: frozenset[int], selections: tuple[int, ...]) -> Offer:
@@ -275,10 +291,27 @@ class Clipboard:
                 self._served_at = time.monotonic()
                 self._restore_at = self._served_at + RESTORE_SECONDS
                 offer.taken.set()
+                if offer.late.is_set():
+                    self._on_late()
 
         for selection in offer.selections:
             if selection in self._owner.holdings:
                 self._owner.holdings[selection].on_served = served
+
+    def _serve_apart(self, offer: Offer) -> None:
+        if self._offer is not offer or offer.taken.is_set():
+            return
+        offer.late.set()
+        self._restore_at = None
+        for selection in offer.selections:
+            lent, before = self._owner.holdings.get(selection), self._saved.get(selection)
+            if lent is not None and before is not None:
+                self._owner.holdings[selection] = Holding(
+                    before.values,
+                    lent.since,
+                    self._served_to_stay,
+                    (lambda requestor: client_of(self._display, requestor) in offer.clients, lent),
+                )
 
     def _settle(self) -> None:
         """Let who has just pasted ask again; meanwhile others are served."""
@@ -345,6 +378,9 @@ class Clipboard:
         self._kept = text
 
     def _leave(self) -> None:
+        if self._offer is not None and self._offer.late.is_set() and not self._offer.taken.is_set():
+            self._running = False  # rather nothing than what the person had copied, where nobody pasted it
+            return
         self._restore()
         manager = self._display.intern_atom("CLIPBOARD_MANAGER")
         if self.clipboard in self._owner.holdings and not isinstance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from Xlib import Xatom
 
@@ -18,20 +18,21 @@ class Desk:
 
     Args:
         name: the display.
+        on_late: called, from another thread, when a text has been taken that came late (`Clipboard.leave_to`).
 
     Raises:
         DisplayError: it cannot be opened, or lacks XTEST or XKB.
 
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, on_late: Callable[[], None] = lambda: None) -> None:
         self._display = connect(name)
         self._display.set_error_handler(unheard)  # of windows that are gone; replies raise theirs
         try:
             self.windows = Windows(self._display)
             self.keyboard = Keyboard(self._display)
             self._struck = self._display.intern_atom(STRUCK)
-            self.clipboard = Clipboard(name)
+            self.clipboard = Clipboard(name, on_late)
         except BaseException:
             with contextlib.suppress(*LOST):
                 self._display.close()

@@ -181,6 +181,7 @@ class FocusWatch:
             self._terminal = None
         if self._known.pop(window, None) is not None:
             self._era += 1
+            self._tell()  # text may have waited for it
 
 
 def _silent(name: str) -> str:

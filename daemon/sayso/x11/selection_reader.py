@@ -95,6 +95,8 @@ class Reader:
         for target in self._worth_keeping(self._targets_in(offered)):
             answered, value = self._convert(selection, target, now, started + READ_SECONDS, room)
             if not answered:
+                if isinstance(self._display.get_selection_owner(selection), int):  # it has ended: nothing is left
+                    return Saved({})
                 raise TypistError(
                     "the clipboard's owner takes too long to hand over what it holds, which sayso would have to "
                     "put back after pasting; copy something smaller, and dictate again"

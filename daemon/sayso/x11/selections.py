@@ -40,12 +40,18 @@ class Holding:
         since: the server's time, in milliseconds, at which we became the owner.
         on_served: called with the requestor's window when one of the values has been put there; that of the moment
             of the request, where the value goes in pieces.
+        apart: which requestors get something else, and what.
 
     """
 
     values: dict[int, Value]
     since: int = 0
     on_served: Callable[[int], None] = field(default=lambda window: None)
+    apart: tuple[Callable[[int], bool], Holding] | None = None
+
+    def of(self, requestor: int) -> Holding:
+        """What a requestor gets."""
+        return self.apart[1] if self.apart is not None and self.apart[0](requestor) else self
 
 
 @dataclass(slots=True)
@@ -92,8 +98,10 @@ class Owner:
 
     def on_request(self, event: SelectionRequest) -> None:
         """Convert as asked, and say so; a requestor that is gone is no harm."""
-        holding = self.holdings.get(event.selection)
         requestor: Window = event.requestor
+        holding = self.holdings.get(event.selection)
+        if holding is not None:
+            holding = holding.of(int(requestor.id))
         prop = event.property or event.target  # clients from before ICCCM name no property
         try:
             converted = holding is not None and self._convert(holding, requestor, event.target, prop)

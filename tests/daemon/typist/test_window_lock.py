@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.daemon.typist.desktop import Bench, Desktop, edit
 
-from sayso.errors import TargetAway, TypistError
+from sayso.errors import TargetAway, TargetBusy, TypistError
 from sayso.events import Edit, Problem, ProblemName, UtteranceDelivered, UtteranceFailed, UtteranceHeld
 from sayso.typist import HERE, OnePlace, Target
 
@@ -81,6 +81,21 @@ def test_a_clipboard_that_refuses_leaves_the_audio() -> None:
     del bench.desktop.texts[1]
     bench.deliver(1, edit("so"), True)
     assert bench.kinds[-1] is UtteranceFailed
+
+
+def test_text_that_a_window_may_take_yet_is_not_kept_elsewhere() -> None:
+    bench = Bench(keeps=True)
+
+    def type_late(edit: Edit, target: Target = HERE) -> None:
+        raise TargetBusy("the window hangs")
+
+    bench.desktop.type = type_late  # type: ignore[method-assign]
+    bench.say(1, "so")
+    assert bench.desktop.clipboard == ""
+    assert bench.kinds == [ProblemName.FOCUS_MOVED, UtteranceHeld]
+    bench.desktop.type = lambda edit, target=HERE: None  # type: ignore[method-assign]
+    bench.deliver.retry()
+    assert bench.kinds[2:] == [UtteranceDelivered, "-focus-moved"]
 
 
 def test_where_nothing_can_be_kept_the_reason_stays_why_typing_failed() -> None:
