@@ -12,6 +12,8 @@ from tests.desktop.rig.pulse import PulseRig
 from tests.desktop.rig.sound import MICROPHONE, SPEAKER, SoundRig
 from tests.desktop.rig.speech import write_tone
 
+ATTEMPTS = 8
+
 
 def test_a_suspended_microphone_is_reported_and_goes_on_when_it_wakes(pulse: PulseRig) -> None:
     # Only PulseAudio suspends while somebody records; PipeWire refuses the request.
@@ -112,8 +114,11 @@ def test_listening_to_an_open_microphone_costs_next_to_nothing(sound: SoundRig, 
     with Recorder(sound) as recorder:
         recorder.wait_for("CaptureOpened")
         recorder.wait_for_audio(2.0)  # what opening costs is over: the figure is of listening
-        shares = [_share_of_a_core(recorder, seconds) for _ in range(3)]
-    # Other work on the same cores slows each cycle down and never speeds one up: the least is the cost.
+        shares = [_share_of_a_core(recorder, seconds)]
+        # Other work on the machine, or on the one below it, slows each cycle down and never speeds one up: the
+        # least is the cost.
+        while min(shares) >= 0.01 and len(shares) < ATTEMPTS:
+            shares.append(_share_of_a_core(recorder, seconds))
     assert min(shares) < 0.01
 
 
