@@ -8,7 +8,7 @@ import sys
 from sayso import desktop
 from sayso.capture.chatter import keep_stderr
 from sayso.capture.presence import describe_absence
-from sayso.cli import demo
+from sayso.cli import demo, streams
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Mode
 from sayso.instance import InstanceLock
@@ -39,4 +39,9 @@ def execute(options: argparse.Namespace) -> int:
     from sayso.service import Service  # noqa: PLC0415  # brings X11 and D-Bus, which no other command needs
 
     with InstanceLock():
-        return Service(settings, lambda: settings_from(options)).run()
+        status = Service(settings, lambda: settings_from(options)).run()
+    try:
+        sys.stdout.flush()
+    except OSError:  # what could not be written, to a terminal that is gone, has been told, and its audio is kept
+        streams.give_up_stdout()
+    return status
