@@ -1,112 +1,229 @@
-"""The live flow on recordings with transcripts: word errors beside the same weights offline, latency, cost."""
+"""sayso itself on a recording, through its own replay on the virtual clock that counts computing."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from scoring import Errors, word_errors, words_of
+from figures import Figures, Way
+from isolation import peak_rss_mb
+from recordings import Recording
+from scoring import errors_by_folder, words_of
+from weights import Weights
 
+from sayso.audio import FRAME_SAMPLES, Pcm, samples, seconds
 from sayso.config import Settings
-from sayso.engines import Engine, Transcription
-from sayso.events import Committed, Event, UtteranceFinished
-from sayso.latency import SpokenWord, StandingWord, commit_latencies, percentile
-from sayso.loading import language_of
-from sayso.recording import read_recording
+from sayso.engines import Engine
+from sayso.errors import EngineError
+from sayso.events import Committed, Edit, Event, Problem, UtteranceFailed, UtteranceFinished
+from sayso.latency import SpokenWord, StandingWord, commit_latencies
+from sayso.loading import engine_from
 from sayso.replay import Pace, replay
-from sayso.replay.strokes import OPEN_THROUGHOUT
-from sayso.replay.witness import Moment
+from sayso.replay.strokes import OPEN_THROUGHOUT, Key, KeyStroke, hold_around_speech
+from sayso.replay.witness import Moment, ReplayResult
 from sayso.typist.recording import RecordingTypist
-from sayso.vad import VoiceDetector
+from sayso.vad import VoiceDetector, make_detector
+
+LET_GO_AFTER = samples(0.3) // FRAME_SAMPLES * FRAME_SAMPLES
+"""300 ms, in samples, less what is no whole frame: a replay strikes keys between frames, and so never later."""
+
+LONGEST_CLIP = samples(15)  # of those whose key is let go with the last word
 
 
-@dataclass(frozen=True)
-class Clip:
-    """A recording and what is said in it."""
+@dataclass(frozen=True, slots=True)
+class Dictation:
+    """What dictates: settings, the loaded engine and a voice detector."""
 
-    path: Path
-    reference: str
+    settings: Settings
+    engine: Engine
+    detector: VoiceDetector
+
+    @classmethod
+    def with_weights(cls, weights: Weights) -> Dictation:
+        """Load it all."""
+        settings = weights.settings()
+        return cls(settings, engine_from(settings), make_detector())
 
 
-def clips_in(folder: Path, limit: int | None = None) -> Iterator[Clip]:
-    """The clips of a folder with a `transcripts.jsonl` of {"file", "text"} a line."""
-    lines = (folder / "transcripts.jsonl").read_text(encoding="utf-8").splitlines()
-    for line in lines[:limit]:
-        row = json.loads(line)
-        yield Clip(folder / row["file"], row["text"])
+class Window:
+    """What stands in the window, and since when each character does, on the clock."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._since: list[float] = []
+
+    def take(self, edit: Edit, clock_seconds: float) -> None:
+        """Apply an edit."""
+        kept = len(self.text) - edit.delete
+        self.text = self.text[:kept] + edit.insert
+        self._since[kept:] = [clock_seconds] * len(edit.insert)
+
+    def standing(self) -> list[StandingWord]:
+        """Its words, each since its last letter stood; a full stop that comes later changes nothing."""
+        found: list[StandingWord] = []
+        for token in re.finditer(r"\S*\w", self.text):
+            found += [StandingWord(word, self._since[token.end() - 1]) for word in words_of(token.group())]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The last text of an utterance: when, on the clock, and when its speech ended, in the audio."""
+
+    clock_seconds: float
+    speech_end_seconds: float
 
 
 @dataclass
-class Totals:
-    """What a set of clips added up to; times in seconds."""
+class Listener:
+    """A witness of what is typed, and of what went wrong."""
 
-    live: Errors = field(default_factory=Errors)
-    offline: Errors = field(default_factory=Errors)
-    commits: list[float] = field(default_factory=list)
-    finals: list[float] = field(default_factory=list)
-    unmatched: int = 0
-    spoken: int = 0
-    contradicted: int = 0
-    audio_seconds: float = 0.0
-    cpu_seconds: float = 0.0
-
-    def row(self) -> dict[str, str]:
-        """The figures of the table."""
-        return {
-            "audio": f"{self.audio_seconds / 60:.1f} min",
-            "words": str(self.live.reference_words),
-            "WER live": f"{self.live.percent:.2f} %",
-            "WER offline": f"{self.offline.percent:.2f} %",
-            "commit p50 / p95": f"{percentile(self.commits, 0.5):.2f} / {percentile(self.commits, 0.95):.2f} s",
-            "unmatched": f"{100 * self.unmatched / max(1, self.spoken):.1f} %",
-            "speech end → final p50 / p95": (
-                f"{percentile(self.finals, 0.5):.2f} / {percentile(self.finals, 0.95):.2f} s"
-            ),
-            "contradicted": f"{100 * self.contradicted / max(1, self.live.reference_words):.1f} %",
-            "CPU s / s": f"{self.cpu_seconds / max(1e-9, self.audio_seconds):.2f}",
-        }
-
-
-@dataclass
-class _Listener:
-    """Notes when each word stood and how long each final took."""
-
-    standing: list[StandingWord] = field(default_factory=list)
-    finals: list[float] = field(default_factory=list)
+    window: Window = field(default_factory=Window)
+    finals: list[Final] = field(default_factory=list)
+    committed: int = 0
+    problem: str = ""
+    failed: int = 0
 
     def __call__(self, event: Event, moment: Moment) -> None:
+        """Take an event."""
         if isinstance(event, Committed | UtteranceFinished):
-            words = words_of(event.edit.insert)
-            self.standing += [StandingWord(word, moment.clock_seconds) for word in words]
+            self.window.take(event.edit, moment.clock_seconds)
+        if isinstance(event, Committed):
+            self.committed += len(words_of(event.edit.insert))
         if isinstance(event, UtteranceFinished):
-            self.finals.append(moment.clock_seconds - event.speech_end_seconds)
+            self.finals.append(Final(moment.clock_seconds, event.speech_end_seconds))
+        if isinstance(event, Problem):
+            self.problem = event.message
+        if isinstance(event, UtteranceFailed):
+            self.failed += 1
 
 
-def measure(clip: Clip, settings: Settings, engine: Engine, detector: VoiceDetector, totals: Totals) -> None:
-    """Run one clip through the live flow and offline, and add what came out to the totals."""
-    audio = read_recording(clip.path)
-    listener, typist = _Listener(), RecordingTypist()
-    detector.reset()
-    result = replay(settings, engine, detector, typist, audio, OPEN_THROUGHOUT, Pace.CLOCK, listener)
-    offline = engine.transcribe(audio, language_of(settings))
-    found = commit_latencies(listener.standing, _spoken(offline))
-    totals.live += word_errors(clip.reference, typist.text)
-    totals.offline += word_errors(clip.reference, offline.text)
-    totals.commits += found.seconds
-    totals.unmatched += found.unmatched
-    totals.spoken += len(found.seconds) + found.unmatched
-    totals.finals += listener.finals
-    totals.contradicted += result.contradicted
-    totals.audio_seconds += result.audio_seconds
-    totals.cpu_seconds += result.cpu_seconds
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """From each key let go to the last text of its hold, in seconds; 0 where that stood already."""
+
+    seconds: tuple[float, ...]
+    wordless: int
 
 
-def _spoken(offline: Transcription) -> list[SpokenWord]:
-    return [
-        SpokenWord(text, word.end_seconds)
-        for segment in offline.segments
-        for word in segment.words
-        for text in words_of(word.text)
-    ]
+def hands_free(dictation: Dictation, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:
+    """The microphone is open from beginning to end."""
+    listener, result = _dictate(dictation, recording.audio, OPEN_THROUGHOUT)
+    found = commit_latencies(listener.window.standing(), spoken)
+    return Figures(
+        dictation.settings.engine.model,
+        Way.LIVE,
+        errors_by_folder(recording.parts, listener.window.text),
+        commits=found.seconds,
+        unmatched=found.unmatched,
+        finals=tuple(final.clock_seconds - final.speech_end_seconds for final in listener.finals),
+        committed=listener.committed,
+        contradicted=result.contradicted,
+        audio_seconds=result.audio_seconds,
+        cpu_seconds=result.cpu_seconds,
+        peak_rss_mb=peak_rss_mb(),
+    )
+
+
+def held(dictation: Dictation, recording: Recording) -> Figures:
+    """Hold-to-talk: the key goes down before each utterance and up 300 ms after its last voiced frame."""
+    strokes = hold_around_speech(recording.audio, dictation.detector, dictation.settings, LET_GO_AFTER)
+    listener, result = _dictate(dictation, recording.audio, strokes)
+    waits = waits_after_release(strokes, listener.finals)
+    return Figures(
+        dictation.settings.engine.model,
+        Way.HOLD,
+        errors_by_folder(recording.parts, listener.window.text),
+        releases=waits.seconds,
+        wordless=waits.wordless,
+        committed=listener.committed,
+        contradicted=result.contradicted,
+        audio_seconds=result.audio_seconds,
+        cpu_seconds=result.cpu_seconds,
+        peak_rss_mb=peak_rss_mb(),
+    )
+
+
+def let_go_with_the_last_word(dictation: Dictation, recording: Recording) -> Figures:
+    """Hold-to-talk over each clip by itself, up to 15 s long, the key up with its last voiced frame."""
+    parts = tuple(part for part in recording.parts if part.end - part.start <= LONGEST_CLIP)
+    texts: list[str] = []
+    waited: list[float] = []
+    wordless = committed = contradicted = 0
+    audio_seconds = cpu_seconds = 0.0
+    for part in parts:
+        audio = recording.audio_of(part)
+        strokes = hold_around_speech(audio, dictation.detector, dictation.settings, release_after=0)
+        listener, result = _dictate(dictation, audio, strokes)
+        waits = waits_after_release(strokes, listener.finals)
+        texts.append(listener.window.text)
+        waited += waits.seconds
+        wordless += waits.wordless
+        committed += listener.committed
+        contradicted += result.contradicted
+        audio_seconds += result.audio_seconds
+        cpu_seconds += result.cpu_seconds
+    return Figures(
+        dictation.settings.engine.model,
+        Way.RELEASE,
+        errors_by_folder(parts, " ".join(texts)),
+        releases=tuple(waited),
+        wordless=wordless,
+        committed=committed,
+        contradicted=contradicted,
+        audio_seconds=audio_seconds,
+        cpu_seconds=cpu_seconds,
+        peak_rss_mb=peak_rss_mb(),
+    )
+
+
+def waits_after_release(strokes: Sequence[KeyStroke], finals: Sequence[Final]) -> Waits:
+    """The last final of each hold against the key that was let go.
+
+    A final belongs to the hold in which its speech ended; a hold has several where there was a pause in it.
+    """
+    presses = [seconds(stroke.at_sample) for stroke in strokes if stroke.key is Key.PRESS]
+    releases = [seconds(stroke.at_sample) for stroke in strokes if stroke.key is Key.RELEASE]
+    waited: list[float] = []
+    for number, (pressed, released) in enumerate(zip(presses, releases, strict=True)):
+        until = presses[number + 1] if number + 1 < len(presses) else float("inf")
+        came = [final.clock_seconds for final in finals if pressed < final.speech_end_seconds <= until]
+        if came:
+            waited.append(max(0.0, max(came) - released))
+    return Waits(tuple(waited), len(presses) - len(waited))
+
+
+def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> tuple[Listener, ReplayResult]:
+    listener, typist = Listener(), RecordingTypist()
+    dictation.detector.reset()
+    result = replay(
+        dictation.settings,
+        dictation.engine,
+        dictation.detector,
+        typist,
+        audio,
+        strokes,
+        Pace.CLOCK,
+        listener,
+    )
+    if listener.failed:
+        raise EngineError(f"no figures: {listener.failed} utterances failed; {listener.problem}")
+    if typist.text != listener.window.text:
+        raise AssertionError("what was told is not what was typed; the figures would be of another text")
+    return listener, result
+
+
+def measure_hands_free(weights: Weights, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:
+    """For a process of its own."""
+    return hands_free(Dictation.with_weights(weights), recording, spoken)
+
+
+def measure_held(weights: Weights, recording: Recording) -> Figures:
+    """For a process of its own."""
+    return held(Dictation.with_weights(weights), recording)
+
+
+def measure_let_go(weights: Weights, recording: Recording) -> Figures:
+    """For a process of its own."""
+    return let_go_with_the_last_word(Dictation.with_weights(weights), recording)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
+from recordings import Part
 from whisper_normalizer.english import EnglishTextNormalizer
 
 _normalise = EnglishTextNormalizer()
@@ -15,7 +17,7 @@ def words_of(text: str) -> list[str]:
     return str(_normalise(text)).split()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Errors:
     """Word errors of texts against their references."""
 
@@ -31,7 +33,14 @@ class Errors:
         return 100 * self.errors / max(1, self.reference_words)
 
 
-def word_errors(reference: str, text: str) -> Errors:
-    """Substitutions, insertions and deletions between two texts."""
-    expected = words_of(reference)
-    return Errors(Levenshtein.distance(expected, words_of(text)), len(expected))
+def errors_by_folder(parts: tuple[Part, ...], text: str) -> dict[str, Errors]:
+    """Substitutions, insertions and deletions of a text, each where it lies in the reference: folder → errors."""
+    expected: list[str] = []
+    folders: list[str] = []
+    for part in parts:
+        words = words_of(part.reference)
+        expected += words
+        folders += [part.folder] * len(words)
+    operations = Levenshtein.editops(expected, words_of(text))
+    wrong = Counter(folders[min(op.src_pos, len(folders) - 1)] for op in operations if folders)
+    return {folder: Errors(wrong[folder], count) for folder, count in Counter(folders).items()}

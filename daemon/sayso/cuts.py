@@ -15,6 +15,7 @@ MAX_WINDOW_SAMPLES = 25 * SAMPLE_RATE_HZ  # here a cut is forced: at 28 to 30 s 
 WANTING_SAMPLES = 20 * SAMPLE_RATE_HZ  # from here any gap will do
 LEAST_SAMPLES = 5 * SAMPLE_RATE_HZ  # a shorter piece cut off is not worth losing its context
 REST_SAMPLES = 2 * SAMPLE_RATE_HZ  # what stays in the window at least
+PARTIAL_SAMPLES = 5 * SAMPLE_RATE_HZ  # what a partial hears, where so much was said: in 3 s words are misheard
 QUIET = 0.35  # probability of speech under which a valley is a pause: Silero's threshold less its hysteresis
 SLACK_SAMPLES = 2 * FRAME_SAMPLES  # word times from attention are right to about 60 ms
 
@@ -34,6 +35,15 @@ class Valley:
 
     at_sample: int
     probability: float
+
+
+def partial_start(gaps: Sequence[Gap], window: int, end: int) -> int:
+    """Where a partial decode of the window [window, end) begins: the latest gap that leaves it enough to hear.
+
+    What is before it is committed, and need not be decoded again and again.
+    """
+    middles = (samples((gap.start_seconds + gap.end_seconds) / 2) for gap in gaps)
+    return max((at for at in middles if window < at <= end - PARTIAL_SAMPLES), default=window)
 
 
 def best_cut(gaps: Sequence[Gap], heard: Sequence[Valley], window: int, end: int) -> int | None:

@@ -41,6 +41,21 @@ class ProblemName(StrEnum):
     DICTATION_UNFINISHED = "dictation-unfinished"
 
 
+class Rung(StrEnum):
+    """What gives way where the engine is slower than speech, as `status` and D-Bus name it."""
+
+    LIVE = "live"  # nothing
+    SLOWER = "slower"  # words come less often
+    SEGMENTS = "segments"  # words come when an utterance has ended
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChanged:
+    """The engine keeps up with speech better or worse than before."""
+
+    rung: Rung
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something is wrong; the message says what, and what to do next. Never contains dictated text."""
@@ -253,6 +268,7 @@ Event = (
     | ListeningChanged
     | UtteranceStarted
     | HypothesisChanged
+    | PaceChanged
     | Committed
     | UtteranceFinished
     | UtteranceDelivered

@@ -28,8 +28,9 @@ from sayso.events import (
 )
 from sayso.formatter import Formatter
 from sayso.journal import Journal
+from sayso.ladder import Ladder
 from sayso.loading import language_of
-from sayso.mailbox import Mailbox
+from sayso.mailbox import Mailbox, Request
 from sayso.pipeline import Pipeline, StreamingPlan
 from sayso.pipeline_thread import PipelineThread
 from sayso.recogniser import Recogniser, RecogniserThread
@@ -74,6 +75,7 @@ class Stages:
         emit: told of everything that happens.
         place: a number for where an utterance's text goes.
         is_cancelled: whether nobody wants an utterance any more.
+        deletes: whether what was typed can be taken back.
 
     """
 
@@ -89,12 +91,15 @@ class Stages:
         emit: Observer,
         place: Callable[[int], int] = lambda _: 0,
         is_cancelled: Callable[[int], bool] = lambda _: False,
+        deletes: Callable[[], bool] = lambda: False,
     ) -> None:
         self.wake = threading.Event()
         self.ring = Ring(self.wake)
         self.mailbox = Mailbox()
-        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled)
-        self.recogniser = Recogniser(engine, language_of(settings), self.dictation.context, emit)
+        self.ladder = Ladder(emit)
+        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled, deletes)
+        self.dictation.rewrite = settings.streaming.rewrite
+        self.recogniser = Recogniser(engine, language_of(settings), self.dictation, emit)
         self.pipeline = Pipeline(
             self.ring,
             detector,
@@ -104,7 +109,12 @@ class Stages:
             keep=keep,
             emit=emit,
             clock=clock,
+            ladder=self.ladder,
         )
+
+    def done(self, request: Request, took_seconds: float) -> None:
+        """The recogniser has done a request: how long it took decides how often it is asked."""
+        self.ladder.done(request, took_seconds, self.pipeline.plan.hop)
 
 
 class Flow:
@@ -153,9 +163,10 @@ class Flow:
             emit=self.emit,
             place=self.delivery.place,
             is_cancelled=self.delivery.is_cancelled,
+            deletes=self.delivery.deletes,
         )
         self._recogniser_thread = RecogniserThread(
-            self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take, clock
+            self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take, clock, self.stages.done
         )
         self._pipeline_thread = PipelineThread(self.stages.pipeline, self.stages.wake, beat)
         self._running = ExitStack()
@@ -221,6 +232,7 @@ class Flow:
     def apply(self, settings: Settings, engine: Engine) -> None:
         """Follow new settings from the next utterance on, with the engine already loaded for them."""
         self.stages.pipeline.plan = plan_from(settings)
+        self.stages.dictation.rewrite = settings.streaming.rewrite
         self.stages.recogniser.language = language_of(settings)
         self.stages.recogniser.engine = engine
 

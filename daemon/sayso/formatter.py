@@ -7,12 +7,16 @@ spoken punctuation, replacements and style take their place in this list.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sayso.events import Edit, Span, TimedWord
 
 Transform = Callable[[Edit], Edit]
+
+CLINGING = frozenset({"Mn", "Mc", "Me", "Cf", "Sk", "So"})
+"""Unicode categories of what may be one with the character before it: accents, joiners, skin tones, flags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,48 @@ def rewrite(edit: Edit, start: int, end: int, text: str) -> Edit:
     merged = Span(min(first.start, start), max(last.end, end) + growth, words)
     moved = tuple(Span(s.start + growth, s.end + growth, s.words) for s in edit.spans[hit[-1] + 1 :])
     return replace(edit, insert=insert, spans=(*edit.spans[: hit[0]], merged, *moved))
+
+
+def joined(first: Edit, then: Edit) -> Edit:
+    """One edit that does what two do, one after the other."""
+    kept = max(0, len(first.insert) - then.delete)
+    spans = first.spans
+    if then.delete:
+        spans = tuple(replace(s, end=min(s.end, kept)) for s in spans if s.start < kept)
+    said = {word for span in then.spans for word in span.words}
+    while spans and spans[-1].start == kept and said.intersection(spans[-1].words):
+        spans = spans[:-1]  # words that left nothing, and are said again
+    moved = tuple(Span(s.start + kept, s.end + kept, s.words) for s in then.spans)
+    beyond = max(0, then.delete - len(first.insert))
+    return Edit(first.delete + beyond, first.insert[:kept] + then.insert, spans + moved)
+
+
+def taken_back(standing: Edit, first: int) -> tuple[int, int]:
+    """What must go from the end of a text so that its words from a certain one on can be said otherwise.
+
+    Whole spans go, so that what stays belongs to the words that it came from. So does what BackSpace may take
+    together with what goes, as it takes an accent with its letter.
+
+    Args:
+        standing: the text as an edit that would type it, with its spans.
+        first: index of the first word that is said otherwise.
+
+    Returns:
+        (characters, word): how many characters go; the index of the first word that must be said again.
+
+    """
+    text, spans = standing.insert, standing.spans
+    at = next((i for i, span in enumerate(spans) if span.words and span.words[-1] >= first), len(spans))
+    while 0 < at < len(spans) and spans[at - 1].words and _cling(text, spans[at - 1], spans[at]):
+        at -= 1
+    start = spans[at].start if at < len(spans) else len(text)
+    return len(text) - start, min((word for span in spans[at:] for word in span.words), default=first)
+
+
+def _cling(text: str, span: Span, after: Span) -> bool:
+    """Whether a span goes with the one after it: it has no text of its own, or may share a character with it."""
+    joins = after.start < len(text) and unicodedata.category(text[after.start]) in CLINGING
+    return span.start == span.end or joins
 
 
 def check_spans(edit: Edit) -> None:

@@ -6,28 +6,57 @@ import logging
 from dataclasses import replace
 
 from sayso import paths
-from sayso.config import Settings
+from sayso.config import EngineSettings, Settings
 from sayso.engines import CheckStatus, Engine, EngineOptions, load_engine
+from sayso.engines.drafted import DraftedEngine, require_draft_that_fits
 from sayso.errors import EngineError, ModelError
 from sayso.models import Model, ModelStore
 
 log = logging.getLogger(__name__)
 
 
-def engine_from(settings: Settings) -> Engine:
+def engine_from(settings: Settings, *, live: bool = True) -> Engine:
     """Load the engine and model that the settings name, and decode once, so that the first words are not slow.
 
     With `engine.device: auto`, an accelerator that is there but does not work is reported and the CPU taken; a
     device asked for by name must work.
 
+    Args:
+        settings: as loaded.
+        live: whether it is to decode while somebody speaks, for which the settings may name a draft model too.
+
     Raises:
         EngineError: the engine or device does not work.
-        ModelError: the model is missing, damaged, or does not know the language.
+        ModelError: a model is missing, damaged, or does not know the language, or the draft is no other model.
         StorageError: the model store cannot be written.
 
     """
-    wanted = settings.engine
-    model = ModelStore(paths.models_dir()).resolve(wanted.model)
+    store, language = ModelStore(paths.models_dir()), language_of(settings)
+    model = store.resolve(settings.engine.model)
+    draft = _draft(settings, store) if live else None
+    if draft is not None:
+        require_draft_that_fits(model, draft, language)
+    engine = _working(settings.engine, model)
+    engine.session(language)  # refuses a language that the model does not know
+    return engine if draft is None else DraftedEngine(engine, _working(settings.engine, draft))
+
+
+def language_of(settings: Settings) -> str | None:
+    """The language to decode in; None lets the model decide."""
+    return None if settings.language == "auto" else settings.language
+
+
+def _draft(settings: Settings, store: ModelStore) -> Model | None:
+    if settings.engine.draft_model is None:
+        return None
+    try:
+        return store.resolve(settings.engine.draft_model)
+    except ModelError as error:
+        raise ModelError(f"engine.draft_model: {error}") from error
+
+
+def _working(wanted: EngineSettings, model: Model) -> Engine:
+    """The engine with a model in it, proved to work."""
     options = EngineOptions(
         device=wanted.device,
         compute_type=None if wanted.compute_type == "auto" else wanted.compute_type,
@@ -35,7 +64,7 @@ def engine_from(settings: Settings) -> Engine:
         beam_size=wanted.beam_size,
     )
     try:
-        engine = _proved(wanted.name, model, options)
+        return _proved(wanted.name, model, options)
     except (EngineError, ModelError) as error:
         if wanted.device != "auto":
             raise
@@ -44,13 +73,7 @@ def engine_from(settings: Settings) -> Engine:
         except (EngineError, ModelError):
             raise error from None  # the CPU would not do either: the first failure says why
         log.warning("using the CPU: %s", error)
-    engine.session(language_of(settings))  # refuses a language that the model does not know
-    return engine
-
-
-def language_of(settings: Settings) -> str | None:
-    """The language to decode in; None lets the model decide."""
-    return None if settings.language == "auto" else settings.language
+        return engine
 
 
 def _proved(name: str, model: Model, options: EngineOptions) -> Engine:

@@ -11,7 +11,7 @@ from sayso.audio import Pcm
 
 @dataclass(frozen=True, slots=True)
 class DecodePartial:
-    """Decode what has been said so far; superseded by the next one.
+    """Decode what has been said so far; superseded by the next one, unless it is ordered before a final.
 
     Attributes:
         utterance: its number.
@@ -68,15 +68,15 @@ class Drop:
     utterance: int
 
 
-Order = DecodeFinal | Promote | Withdraw | Drop
-Request = DecodePartial | Order
+Order = DecodePartial | DecodeFinal | Promote | Withdraw | Drop
+Request = Order
 
 
 class Mailbox:
     """One place for the newest partial, a queue for everything that must not be lost. Thread-safe.
 
     Attributes:
-        heard: absolute sample up to which the last partial taken had heard.
+        heard: absolute sample up to which the last decode taken had heard.
 
     """
 
@@ -121,18 +121,18 @@ class Mailbox:
             self._changed.notify_all()
 
     def _next(self) -> Request | None:
+        request: Request | None
         if self._orders:
-            return self._orders.popleft()
-        partial, self._partial = self._partial, None
-        if partial is not None:
-            self.heard = partial.start + len(partial.audio)
-        return partial
+            request = self._orders.popleft()
+        else:
+            request, self._partial = self._partial, None
+        if isinstance(request, DecodePartial | DecodeFinal):
+            self.heard = request.start + len(request.audio)
+        return request
 
 
 def _needless(waiting: Order, order: Withdraw | Drop) -> bool:
     """Whether an order that waits is made needless: a drop undoes any decode, a withdrawal a speculative one."""
-    return (
-        isinstance(waiting, DecodeFinal)
-        and waiting.utterance == order.utterance
-        and (waiting.speculative or isinstance(order, Drop))
-    )
+    if not isinstance(waiting, DecodePartial | DecodeFinal) or waiting.utterance != order.utterance:
+        return False
+    return isinstance(order, Drop) or isinstance(waiting, DecodePartial) or waiting.speculative

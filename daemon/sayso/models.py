@@ -28,7 +28,6 @@ from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 MANIFEST = "manifest.json"
 VERIFIED = ".verified.json"  # size and mtime of each file when its checksum was last compared
 NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
-STOCK_FLOOR_FRAMES = 1000  # below it stock weights repeat themselves: ARCHITECTURE.md, "Window floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,7 @@ def _manifest(known: OfflineModel, checksums: Mapping[str, str]) -> Manifest:
         sha256=checksums,
         languages=known.languages,
         mel_bins=80,
-        window_floor_frames=STOCK_FLOOR_FRAMES,
+        window_floor_frames=known.window_floor_frames,
     )
 
 

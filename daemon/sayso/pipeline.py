@@ -23,9 +23,11 @@ from sayso.events import (
     Problem,
     ProblemCleared,
     ProblemName,
+    Rung,
     UtteranceFailed,
     UtteranceStarted,
 )
+from sayso.ladder import Ladder
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
 from sayso.ring import NEVER, Ring
 from sayso.segmenter import Boundary, Endpointing, Phase, Segmenter
@@ -34,6 +36,7 @@ from sayso.vad import VoiceDetector
 log = logging.getLogger(__name__)
 
 QUIET_FRAMES = 4  # while nobody speaks, look every 128 ms: the ring and the pre-roll lose nothing by it
+LONG_SAMPLES = 5 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
 CALM_SAMPLES = 10 * SAMPLE_RATE_HZ  # so long without another overflow, and it is over
 STALL_SECONDS = 0.3  # a stop waits so long for audio that was already spoken, should capture have stalled
 
@@ -88,6 +91,7 @@ class Pipeline:
         keep: the journal's ear: given (utterance, audio) as it is spoken.
         emit: told of everything that happened.
         clock: for the deadline of a stop.
+        ladder: how often partials are asked for.
 
     """
 
@@ -102,8 +106,10 @@ class Pipeline:
         keep: Callable[[int, Pcm], None],
         emit: Callable[[Event], None],
         clock: Clock,
+        ladder: Ladder,
     ) -> None:
         self.plan = plan
+        self._ladder = ladder
         self._ring = ring
         self._detector = detector
         self._segmenter = Segmenter(plan.endpointing)
@@ -292,11 +298,16 @@ class Pipeline:
         self._emit(UtteranceStarted(self._utterance, self._window))
 
     def _partial(self, end: int) -> None:
-        if end - self._mailbox.heard < self.plan.hop:
+        hop = self._ladder.hop(self.plan.hop)
+        if end - self._mailbox.heard < (hop or self.plan.hop):
             return
         if end - self._window > self.plan.window:
             self._cut(end)
-        self._mailbox.offer(DecodePartial(self._utterance, self._window, self._ring.read(self._window, end)))
+        if hop is not None:
+            self._mailbox.offer(self._decode_so_far(end))
+
+    def _decode_so_far(self, end: int) -> DecodePartial:
+        return DecodePartial(self._utterance, self._window, self._ring.read(self._window, end))
 
     def _cut(self, end: int) -> None:
         """Begin a new window: before words that are committed, or, with none to be had, where it is quietest."""
@@ -318,6 +329,9 @@ class Pipeline:
             self._window = cut
 
     def _final(self, end: int, *, speculative: bool) -> None:
+        uncovered = self._mailbox.heard < self._segmenter.voiced_end
+        if uncovered and end - self._window > LONG_SAMPLES and self._ladder.pace.rung is Rung.LIVE:
+            self._mailbox.order(self._decode_so_far(end))
         self._mailbox.order(
             DecodeFinal(
                 self._utterance,

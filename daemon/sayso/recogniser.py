@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sayso.audio import seconds
 from sayso.clock import Clock
-from sayso.engines import Decoding, Engine, Session
+from sayso.cuts import Gap, partial_start
+from sayso.engines import Decoding, Engine, Session, Window
 from sayso.errors import SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
 log = logging.getLogger(__name__)
 
+PARTIAL_PROMPT_WORDS = 12  # as good as 40 for words that come soon after, and cheaper; none is worse by a third
 STUCK_SECONDS = 60.0  # 30 s of audio on a busy two-core machine take 20 s at worst; a lost GPU takes for ever
 NO_SPEECH = 0.6  # openai/whisper's no_speech_threshold …
 LOW_LOG_PROBABILITY = -1.0  # … and logprob_threshold: both together mean that nobody spoke
@@ -60,13 +63,30 @@ class Dropped:
 Result = Partial | Final | Dropped
 
 
+class Memory(Protocol):
+    """What has been said, as far as it is known; asked on the recogniser's thread."""
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Between the committed words of the utterance in flight."""
+        ...
+
+    def context(self, utterance: int, before_seconds: float, words: int = ...) -> str:
+        """Return the last so many words said before a time, for the prompt."""
+        ...
+
+    def expectation(self, utterance: int, from_seconds: float, until_seconds: float) -> str:
+        """Return what is believed to be said in that time; empty where it is not known to the end."""
+        ...
+
+
 class Recogniser:
     """Turns requests into results, one at a time.
 
     Args:
         engine: the loaded model; `engine` may be replaced, the next window uses the new one.
         language: Whisper code, or None to let the model decide.
-        context: the text committed before a second of the utterance, for the prompt of a window after a cut.
+        memory: what has been said so far.
         report: told of problems.
 
     """
@@ -75,17 +95,16 @@ class Recogniser:
         self,
         engine: Engine,
         language: str | None,
-        context: Callable[[int, float], str],
+        memory: Memory,
         report: Callable[[Problem | ProblemCleared], None],
     ) -> None:
         self.engine = engine
         self.language = language
         self.decodes = 0
-        self._context = context
+        self._memory = memory
         self._report = report
         self._session: Session | None = None
-        self._window = (0, 0)  # (utterance, start) that the session belongs to
-        self._heard_language: str | None = None  # of the utterance, kept across its windows
+        self._utterance = 0  # that the session belongs to
         self._held_back: Final | None = None
         self._failing = False
 
@@ -93,15 +112,18 @@ class Recogniser:
         """Do one request. Takes as long as a decode; never raises for what an engine does."""
         match request:
             case DecodePartial():
-                decoding = self._attempt(request, attempts=1)
-                return Partial(self._hypothesis(request, decoding, final=False)) if decoding else None
+                window = self._partial_window(request)
+                decoding = self._attempt(request, window, attempts=1)
+                return Partial(self._hypothesis(request, window, decoding)) if decoding else None
             case DecodeFinal():
-                decoding = self._attempt(request, attempts=2)
-                hypothesis = self._hypothesis(request, decoding, final=True) if decoding else None
+                window = self._final_window(request)
+                decoding = self._attempt(request, window, attempts=2)
+                hypothesis = self._hypothesis(request, window, decoding) if decoding else None
                 final = Final(request.utterance, hypothesis, request.ends, seconds(request.voiced_end))
                 if request.speculative:
                     self._held_back = final
-                    return None
+                    # Until it is promoted or withdrawn it is a hypothesis like any other.
+                    return Partial(replace(hypothesis, final=False)) if hypothesis else None
                 return final
             case Promote():
                 final_held, self._held_back = self._held_back, None
@@ -113,24 +135,37 @@ class Recogniser:
                 self._held_back = None
                 return Dropped(request.utterance)
 
-    def _attempt(self, request: DecodePartial | DecodeFinal, attempts: int) -> Decoding | None:
+    def _attempt(self, request: DecodePartial | DecodeFinal, window: Window, attempts: int) -> Decoding | None:
         for _ in range(attempts):
             try:
-                session = self._session_for(request)
+                session = self._session_for(request.utterance)
                 self.decodes += 1
                 final = isinstance(request, DecodeFinal)
-                decoding = session.final(request.audio) if final else session.partial(request.audio)
+                decoding = session.final(window) if final else session.partial(window)
             except Exception as error:  # whatever an engine raises must not end the thread
                 self._session = None
-                log.debug("decoding %.1f s of audio failed: %s", seconds(len(request.audio)), type(error).__name__)
+                log.debug("decoding %.1f s of audio failed: %s", seconds(len(window.audio)), type(error).__name__)
                 self._failed(error)
                 continue
             if self._failing:
                 self._failing = False
                 self._report(ProblemCleared(ProblemName.ENGINE_FAILED))
-            self._heard_language = decoding.language
             return decoding
         return None
+
+    def _partial_window(self, request: DecodePartial) -> Window:
+        """The end of the request's audio: what is committed before it is in the prompt."""
+        gaps = [gap for gap in self._memory.gaps if gap.utterance == request.utterance]
+        start = partial_start(gaps, request.start, request.start + len(request.audio))
+        said = self._memory.context(request.utterance, seconds(start), PARTIAL_PROMPT_WORDS)
+        return Window(request.audio[start - request.start :], start, said)
+
+    def _final_window(self, request: DecodeFinal) -> Window:
+        """All of the request's audio, and what the partials have made of it."""
+        start = seconds(request.start)
+        said = self._memory.context(request.utterance, start)
+        expected = self._memory.expectation(request.utterance, start, seconds(request.voiced_end))
+        return Window(request.audio, request.start, said, expected if request.ends else "")
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:
@@ -145,33 +180,27 @@ class Recogniser:
                 )
             )
 
-    def _session_for(self, request: DecodePartial | DecodeFinal) -> Session:
-        window = (request.utterance, request.start)
-        if self._session is None or window != self._window:
-            if request.utterance != self._window[0]:
-                self._heard_language = None
-            self._session = self.engine.session(
-                self.language or self._heard_language,
-                self._context(request.utterance, seconds(request.start)),
-            )
-            self._window = window
+    def _session_for(self, utterance: int) -> Session:
+        if self._session is None or utterance != self._utterance:
+            self._session = self.engine.session(self.language)
+            self._utterance = utterance
         return self._session
 
     @staticmethod
-    def _hypothesis(request: DecodePartial | DecodeFinal, decoding: Decoding, *, final: bool) -> Hypothesis:
-        start = seconds(request.start)
+    def _hypothesis(request: DecodePartial | DecodeFinal, window: Window, decoding: Decoding) -> Hypothesis:
+        start = seconds(window.start_sample)
         nobody = decoding.no_speech_probability > NO_SPEECH and decoding.mean_log_probability < LOW_LOG_PROBABILITY
         return Hypothesis(
             utterance=request.utterance,
             window_start_seconds=start,
-            window_end_seconds=seconds(request.start + len(request.audio)),
+            window_end_seconds=seconds(window.start_sample + len(window.audio)),
             words=()
             if nobody
             else tuple(
                 TimedWord(w.text, start + w.start_seconds, start + w.end_seconds, w.confidence)
                 for w in decoding.words
             ),
-            final=final,
+            final=isinstance(request, DecodeFinal),
             language=decoding.language,
         )
 
@@ -184,6 +213,7 @@ class RecogniserThread:
         mailbox: where its requests come from.
         deliver: called with each result, on this thread.
         clock: tells how long a request has taken.
+        done: told of it, on this thread.
 
     """
 
@@ -193,7 +223,9 @@ class RecogniserThread:
         mailbox: Mailbox,
         deliver: Callable[[Result], None],
         clock: Clock,
+        done: Callable[[Request, float], None] = lambda request, took_seconds: None,
     ) -> None:
+        self._done = done
         self._recogniser = recogniser
         self._mailbox = mailbox
         self._deliver = deliver
@@ -219,8 +251,9 @@ class RecogniserThread:
     def _run(self) -> None:
         """Thread `sayso-recogniser`: blocks on the mailbox and in the engine; nothing else waits for it."""
         while (request := self._mailbox.wait()) is not None:
-            self._busy_since = self._clock.now()
+            self._busy_since = began = self._clock.now()
             result = self._recogniser.handle(request)
+            self._done(request, self._clock.now() - began)
             if result is not None:
                 self._deliver(result)
             self._busy_since = None

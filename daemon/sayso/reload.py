@@ -24,6 +24,9 @@ from sayso.typist import Typist
 
 log = logging.getLogger(__name__)
 
+NEEDS_NO_ENGINE = frozenset({"engine.unload_after_minutes"})
+"""Settings of the engine for which the one in use will do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -32,14 +35,14 @@ class Changes:
     Attributes:
         settings: the new ones.
         keys: of the settings that are others than before.
-        engine: for the new settings; the one in use where nothing about it changed.
+        engine: for the new settings; None where it stays.
         typist: for the new settings; None where it stays.
 
     """
 
     settings: Settings
     keys: frozenset[str]
-    engine: Engine
+    engine: Engine | None
     typist: Typist | None
 
     @property
@@ -58,7 +61,7 @@ class Changes:
         return any(key.startswith("hotkeys.") for key in self.keys)
 
 
-def plan(before: Settings, settings: Settings, engine: Engine) -> Changes:
+def plan(before: Settings, settings: Settings) -> Changes:
     """Make ready what new settings need; blocks while a model is loaded, which comes last: all else fails at once.
 
     Raises:
@@ -73,8 +76,8 @@ def plan(before: Settings, settings: Settings, engine: Engine) -> Changes:
     with ExitStack() as made:
         if typist is not None:
             made.callback(typist.close)
-        if any(key.startswith("engine.") or key == "language" for key in keys):
-            engine = engine_from(settings)
+        needs_engine = any(key.startswith("engine.") or key == "language" for key in keys - NEEDS_NO_ENGINE)
+        engine = engine_from(settings) if needs_engine else None
         made.pop_all()  # whoever applies the changes closes it now
     return Changes(settings, keys, engine, typist)
 

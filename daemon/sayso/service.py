@@ -20,7 +20,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import NoReturn
 
-from sayso import __version__, paths
+from sayso import __version__, heap, paths
 from sayso.audio import SAMPLE_RATE_HZ
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
@@ -29,6 +29,8 @@ from sayso.clock import WallClock
 from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
 from sayso.edges import microphone_from, mirror_from, typist_from
+from sayso.engines.drafted import draft_of
+from sayso.engines.resident import ResidentEngine
 from sayso.errors import SaysoError
 from sayso.events import (
     CaptureInterrupted,
@@ -50,6 +52,7 @@ from sayso.loading import engine_from
 from sayso.mainloop import MainLoop
 from sayso.notify import Notifier
 from sayso.reload import Changes, Reloader, plan
+from sayso.status import models_in_words
 from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
 
@@ -81,7 +84,13 @@ class Service:
         self._later: list[Callable[[], None]] = []  # what waits until nobody speaks
         self._notifier = Notifier()
         self._loop = MainLoop(SIGNALS, self._on_signal)
-        self._engine = engine_from(settings)
+        heap.use_one_arena()
+        self._engine = ResidentEngine(
+            engine_from(settings),
+            lambda: engine_from(settings),
+            settings.engine.unload_after_minutes,
+            is_needed=lambda: self._flow.status.facts.needs_engine,
+        )
         self._typist = typist_from(settings)
         self._flow = Flow(
             settings,
@@ -91,7 +100,7 @@ class Service:
             self._typist,
             paths.state_dir() / "spool" if settings.journal.safety_net else None,
             WallClock(),
-            (self._watch,),
+            (self._watch, self._engine.watch),
             mirror=mirror_from(self._typist),
             beat=self._notifier.alive,
         )
@@ -126,17 +135,20 @@ class Service:
 
     def _start(self, stages: ExitStack) -> None:
         left = self._flow.journal.left_behind()
+        stages.callback(self._engine.close)  # after the flow, whose last words may need it
         stages.callback(self._flow.stop)
         self._open_hotkeys(self._settings)
         stages.callback(self._close_hotkeys)  # closed before the flow: while that ends, no key is taken
         self._flow.start()
         self._listening.begin()
+        self._engine.rest()
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
         if self._notifier.watchdog_seconds is not None:
             self._loop.beat(self._notifier.watchdog_seconds / 3, self._flow.ping)
         keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
-        say(f"ready ({self._settings.mode.value}): {self._engine.model.name} on {self._engine.device}.{keys}")
+        models = models_in_words(self._engine.model.name, self._draft_model)
+        say(f"ready ({self._settings.mode.value}): {models} on {self._engine.device}.{keys}")
         if left:
             shown = shlex.join(map(str, left[:3])) + (" …" if len(left) > 3 else "")
             say(
@@ -196,7 +208,10 @@ class Service:
             mode=self._settings.mode.value,
             engine=self._settings.engine.name,
             model=self._engine.model.name,
+            draft_model=self._draft_model,
             device=self._engine.device,
+            model_state=self._engine.presence.value,
+            pace=self._flow.status.facts.rung.value,
             version=__version__,
             microphone=self._microphone,
             typist=self._typist.describe(),
@@ -206,6 +221,11 @@ class Service:
             pid=os.getpid(),
             level_dbfs=level_dbfs(ring.read(max(0, ring.written - LEVEL_SAMPLES), ring.written)),
         )
+
+    @property
+    def _draft_model(self) -> str:
+        draft = draft_of(self._engine)
+        return draft.name if draft is not None else ""
 
     def _obey(self, control: Control) -> None:
         if control is Control.QUIT:
@@ -240,7 +260,7 @@ class Service:
         """Called on the reloader's thread."""
         self._notifier.reloading()
         try:
-            return plan(self._settings, self._reload_settings(), self._engine)
+            return plan(self._settings, self._reload_settings())
         finally:
             self._notifier.ready()
 
@@ -249,8 +269,9 @@ class Service:
         if changes.needs_hotkeys:
             self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
             self._open_hotkeys(settings)
-        self._settings, self._engine = settings, changes.engine
-        self._flow.apply(settings, changes.engine)
+        self._settings = settings
+        self._engine.replace(changes.engine, lambda: engine_from(settings), settings.engine.unload_after_minutes)
+        self._flow.apply(settings, self._engine)
         if changes.needs_typist:
             self._later.append(lambda: self._replace_typist(changes))
         if changes.needs_source:

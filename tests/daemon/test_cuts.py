@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, samples
 from sayso.cuts import (
     LEAST_SAMPLES,
+    PARTIAL_SAMPLES,
     QUIET,
     REST_SAMPLES,
     SLACK_SAMPLES,
@@ -15,6 +16,7 @@ from sayso.cuts import (
     Valley,
     best_cut,
     forced_cut,
+    partial_start,
     quietest,
 )
 
@@ -101,3 +103,27 @@ def test_a_cut_lies_at_a_gap_and_leaves_enough_on_both_sides(
         assert chosen.probability <= QUIET or length >= 20 * SECOND
     if length >= 4 * SECOND:
         assert window + length // 2 <= forced_cut(frames, window, end) <= end - REST_SAMPLES
+
+
+# ── what a partial hears ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_partial_begins_at_the_latest_gap_that_leaves_it_enough_to_hear() -> None:
+    end = 20 * SECOND
+    gaps = [Gap(1, 9.0, 9.2), Gap(1, 14.0, 14.2), Gap(1, 16.0, 16.2)]
+    assert partial_start(gaps, 8 * SECOND, end) == samples(14.1)
+    assert partial_start(gaps, 15 * SECOND, end) == 15 * SECOND
+    assert partial_start([], 8 * SECOND, end) == 8 * SECOND
+    assert partial_start(gaps[:1], 10 * SECOND, end) == 10 * SECOND
+
+
+@given(
+    starts=st.lists(st.floats(0, 30), max_size=8),
+    window=st.integers(0, 20 * SECOND),
+    length=st.integers(0, 20 * SECOND),
+)
+def test_a_partial_never_begins_outside_its_window_nor_hears_too_little(
+    starts: list[float], window: int, length: int
+) -> None:
+    start = partial_start([Gap(1, at, at + 0.1) for at in starts], window, window + length)
+    assert start == window or window < start <= window + length - PARTIAL_SAMPLES

@@ -6,57 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.daemon.fakes import of_type
+from tests.daemon.hearing import PACE, Desk, heard
 
-from sayso.dictation import Dictation
 from sayso.events import (
     Committed,
     Edit,
-    Event,
-    Hypothesis,
     HypothesisChanged,
-    TimedWord,
     UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
 )
-from sayso.formatter import Formatter
-from sayso.recogniser import Dropped, Final, Partial
-from sayso.stabiliser import GUARD_SECONDS
-from sayso.typist.recording import RecordingTypist
-
-PACE = 0.4
-
-
-def heard(utterance: int, text: str, *, final: bool = False, start: float = 0.0) -> Hypothesis:
-    words = tuple(
-        TimedWord(f" {word}", start + n * PACE, start + (n + 1) * PACE, 0.9) for n, word in enumerate(text.split())
-    )
-    return Hypothesis(utterance, start, start + len(words) * PACE + GUARD_SECONDS, words, final, "en")
-
-
-class Desk:
-    """A dictation whose edits go into a window, and what it told."""
-
-    def __init__(self) -> None:
-        self.typist = RecordingTypist()
-        self.events: list[Event] = []
-        self.last: list[bool] = []
-        self.cancelled = 0
-        self.dictation = Dictation(
-            Formatter(), self._deliver, self.events.append, is_cancelled=lambda number: number <= self.cancelled
-        )
-
-    def _deliver(self, utterance: int, edit: Edit, last: bool) -> None:
-        self.typist.type(edit)
-        self.last.append(last)
-
-    def partials(self, utterance: int, *texts: str) -> None:
-        for text in texts:
-            self.dictation.take(Partial(heard(utterance, text)))
-
-    def final(self, utterance: int, text: str, *, ends: bool = True) -> None:
-        self.dictation.take(Final(utterance, heard(utterance, text, final=True), ends, 2.5))
+from sayso.recogniser import Dropped, Final
 
 
 @pytest.fixture

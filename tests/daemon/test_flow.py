@@ -307,8 +307,8 @@ def test_a_source_that_does_not_start_leaves_no_thread_and_no_open_window(defaul
 
 def test_the_plan_of_the_live_flow_is_the_settings_in_samples(default_settings: Settings) -> None:
     plan = plan_from(default_settings)
-    assert (plan.pre_roll, plan.min_speech, plan.hop, plan.window) == (8_000, 4_000, 4_800, 240_000)
-    assert (plan.endpointing.soft_samples, plan.endpointing.hard_samples) == (3_200, 8_000)
+    assert (plan.pre_roll, plan.min_speech, plan.hop, plan.window) == (8_000, 4_000, 6_400, 240_000)
+    assert (plan.endpointing.soft_samples, plan.endpointing.hard_samples) == (1_536, 8_000)
 
 
 def test_the_end_of_an_utterance_names_all_that_was_typed_for_it(default_settings: Settings) -> None:

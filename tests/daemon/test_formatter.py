@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.events import Edit, Span, TimedWord
-from sayso.formatter import Formatter, check_spans, compose, rewrite
+from sayso.formatter import Formatter, check_spans, compose, joined, rewrite, taken_back
 
 
 def words(*texts: str) -> list[TimedWord]:
@@ -118,3 +118,54 @@ def test_a_transform_that_loses_the_spans_is_refused_by_what_it_broke() -> None:
     careless = Formatter([lambda edit: replace(edit, insert=edit.insert + "!")])
     with pytest.raises(ValueError, match="spans cover 4 of 5 characters"):
         careless(compose(words("well"), 0, ""))
+
+
+def test_two_edits_are_one_that_leaves_the_same_behind() -> None:
+    first = compose(words("so", " it", " goes"), 0, "")
+    then = replace(compose(words(" is"), 1, "so"), delete=len(" it goes"))
+    assert joined(first, then) == Edit(0, "so is", (Span(0, 2, (0,)), Span(2, 5, (1,))))
+
+
+def test_what_the_second_edit_takes_back_beyond_the_first_is_taken_from_before_it() -> None:
+    assert joined(Edit(1, "ab"), Edit(5, "c")) == Edit(4, "c")
+
+
+@given(start=st.text("abc", min_size=9, max_size=9), pieces=st.lists(st.tuples(st.integers(0, 9), edits())))
+def test_however_edits_are_joined_they_do_what_they_did_one_by_one(
+    start: str, pieces: list[tuple[int, Edit]]
+) -> None:
+    text, sum_of_all = start, Edit(0, "")
+    for delete, piece in pieces:
+        edit = replace(piece, delete=min(delete, len(text)))
+        text = text[: len(text) - edit.delete] + edit.insert
+        sum_of_all = joined(sum_of_all, edit)
+        check_spans(sum_of_all)
+    assert text == start[: len(start) - sum_of_all.delete] + sum_of_all.insert
+
+
+@pytest.mark.parametrize(
+    ("first", "taken"), [(0, (10, 0)), (1, (8, 1)), (2, (5, 2)), (3, (0, 3))], ids=["all", "two", "one", "none"]
+)
+def test_from_a_word_on_everything_is_taken_back(first: int, taken: tuple[int, int]) -> None:
+    assert taken_back(compose(words("so", " it", " goes"), 0, ""), first) == taken
+
+
+def test_words_that_are_one_in_the_text_are_taken_back_together() -> None:
+    edit = rewrite(compose(words("so", " new", " line", " it"), 0, ""), 2, 11, "\n")
+    assert taken_back(edit, 2) == (len("\n it"), 1)
+
+
+def test_a_word_that_left_nothing_in_the_text_is_said_again_with_the_one_after_it() -> None:
+    edit = rewrite(compose(words("so", " er", " it"), 0, ""), 2, 5, "")
+    assert taken_back(edit, 2) == (len(" it"), 1)
+
+
+@pytest.mark.parametrize("clings", ["\u0301", "🏽", "\u200d", "🇪"], ids=["accent", "skin tone", "joiner", "flag"])
+def test_what_may_be_one_character_with_the_word_before_is_taken_back_with_it(clings: str) -> None:
+    assert taken_back(compose(words("so", " it", clings), 0, ""), 2) == (len(" it") + len(clings), 1)
+
+
+def test_text_that_belongs_to_no_word_is_not_taken_back_with_the_words_after_it() -> None:
+    standing = Edit(0, "mineso", (Span(0, 4, ()), Span(4, 6, (3,))))
+    assert taken_back(standing, 0) == (2, 3)
+    assert taken_back(Edit(0, "mine", (Span(0, 4, ()),)), 3) == (0, 3)

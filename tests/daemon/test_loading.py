@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sayso import loading
 from sayso.config import Settings
+from sayso.engines.drafted import draft_of
 from sayso.errors import EngineError, ModelError
 from sayso.loading import engine_from, language_of
 
@@ -33,6 +36,32 @@ def test_an_unknown_engine_or_model_is_an_error_of_its_own_kind(wanted: Settings
         engine_from(replace(wanted, engine=replace(wanted.engine, name="oracle")))
     with pytest.raises(ModelError, match="there is no model"):
         engine_from(replace(wanted, engine=replace(wanted.engine, model="nope")))
+
+
+def drafted_by(settings: Settings, draft: str) -> Settings:
+    return replace(settings, engine=replace(settings.engine, draft_model=draft))
+
+
+def test_the_draft_of_the_settings_is_loaded_beside_the_model_but_not_for_recordings(
+    wanted: Settings, data_home: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "another tiny"
+    shutil.copytree(data_home / "sayso" / "models" / "tiny.en", copy)
+    settings = drafted_by(wanted, str(copy))
+    draft = draft_of(engine_from(settings))
+    assert draft is not None
+    assert draft.folder == copy
+    assert draft_of(engine_from(settings, live=False)) is None
+
+
+def test_a_draft_that_cannot_be_one_is_refused_before_anything_is_loaded(
+    wanted: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "load_engine", lambda *_: pytest.fail("loaded a model for nothing"))
+    with pytest.raises(ModelError, match=r"engine\.draft_model and engine\.model are both 'tiny\.en'"):
+        engine_from(drafted_by(wanted, "tiny.en"))
+    with pytest.raises(ModelError, match=r"engine\.draft_model: there is no model 'tinny'; did you mean"):
+        engine_from(drafted_by(wanted, "tinny"))
 
 
 def test_auto_leaves_the_language_to_the_model(default_settings: Settings) -> None:

@@ -12,10 +12,20 @@ from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
 
 from sayso.audio import samples
 from sayso.clock import VirtualClock, WallClock
+from sayso.cuts import Gap
 from sayso.errors import EngineError
 from sayso.events import Problem, ProblemCleared, ProblemName
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
-from sayso.recogniser import STUCK_SECONDS, Dropped, Final, Partial, Recogniser, RecogniserThread, Result
+from sayso.recogniser import (
+    PARTIAL_PROMPT_WORDS,
+    STUCK_SECONDS,
+    Dropped,
+    Final,
+    Partial,
+    Recogniser,
+    RecogniserThread,
+    Result,
+)
 
 START = samples(10.0)
 SPEECH = np.concatenate((silence(0.5), phrase(0, 2)))
@@ -34,16 +44,18 @@ def failing(times: int, error: Exception | None = None) -> ReadingEngine:
 
 
 class Bench:
-    """A recogniser, and what it reported."""
+    """A recogniser, what it reported, and what is known of what was said."""
 
     def __init__(self, engine: ReadingEngine, language: str | None = "en") -> None:
         self.reports: list[Problem | ProblemCleared] = []
-        self.asked: list[tuple[int, float]] = []
-        self.recogniser = Recogniser(engine, language, self._context, self.reports.append)
+        self.gaps: tuple[Gap, ...] = ()
+        self.recogniser = Recogniser(engine, language, self, self.reports.append)
 
-    def _context(self, utterance: int, before_seconds: float) -> str:
-        self.asked.append((utterance, before_seconds))
-        return f"said before {before_seconds}"
+    def context(self, utterance: int, before_seconds: float, words: int = 99) -> str:
+        return f"at most {words} said before {before_seconds:g} in {utterance}"
+
+    def expectation(self, utterance: int, from_seconds: float, until_seconds: float) -> str:
+        return f"heard from {from_seconds:g} to {until_seconds:g} in {utterance}"
 
     def partial(self, utterance: int = 1, start: int = START) -> Result | None:
         return self.recogniser.handle(DecodePartial(utterance, start, SPEECH))
@@ -72,9 +84,12 @@ def test_a_final_says_whether_the_utterance_ends_and_where_its_voice_did() -> No
     assert (result.ends, result.voiced_end_seconds) == (False, pytest.approx(11.2))
 
 
-def test_a_speculative_final_is_held_back_until_it_is_promoted_and_then_given_once() -> None:
+def test_a_speculative_final_is_a_partial_until_it_is_promoted_and_then_given_once() -> None:
     bench = Bench(ReadingEngine())
-    assert bench.final(speculative=True) is None
+    result = bench.final(speculative=True)
+    assert isinstance(result, Partial)
+    assert not result.hypothesis.final
+    assert len(result.hypothesis.words) == 2
     promoted = bench.recogniser.handle(Promote(1))
     assert isinstance(promoted, Final)
     assert promoted.hypothesis is not None
@@ -91,20 +106,48 @@ def test_a_final_that_was_withdrawn_or_dropped_is_never_given(
     assert bench.recogniser.handle(Promote(1)) is None
 
 
-def test_a_window_is_one_session_and_a_new_window_gets_a_new_one_with_what_was_said_before_it() -> None:
+def test_an_utterance_is_one_session_and_each_window_has_what_was_said_before_it_in_its_prompt() -> None:
     engine = ReadingEngine()
     bench = Bench(engine)
     bench.partial()
-    bench.partial()
-    bench.partial(start=START + 512)
-    bench.partial(utterance=2, start=START + 512)
-    assert bench.asked == [(1, 10.0), (1, 10.032), (2, 10.032)]
+    bench.partial(start=START + samples(0.5))
+    bench.final()
+    bench.partial(utterance=2)
+    assert engine.sessions == ["en", "en"]
     assert [decode.prompt for decode in engine.decodes] == [
-        "said before 10.0",
-        "said before 10.0",
-        "said before 10.032",
-        "said before 10.032",
+        f"at most {PARTIAL_PROMPT_WORDS} said before 10 in 1",
+        f"at most {PARTIAL_PROMPT_WORDS} said before 10.5 in 1",
+        "at most 99 said before 10 in 1",
+        f"at most {PARTIAL_PROMPT_WORDS} said before 10 in 2",
     ]
+
+
+def test_a_partial_hears_no_more_than_it_needs_before_what_is_not_committed() -> None:
+    engine = ReadingEngine()
+    bench = Bench(engine)
+    audio = np.concatenate((phrase(0, 14), silence(1.0)))
+    bench.gaps = (Gap(1, 10.3, 10.4), Gap(1, 10.7, 10.8), Gap(2, 10.7, 10.8), Gap(1, 13.9, 14.0))
+    result = bench.recogniser.handle(DecodePartial(1, START, audio))
+    assert isinstance(result, Partial)
+    assert result.hypothesis.window_start_seconds == pytest.approx(10.75)
+    assert result.hypothesis.words[0].text == " w2"
+    assert result.hypothesis.words[0].start_seconds == pytest.approx(10.8)
+
+
+def test_a_final_hears_everything_and_is_told_what_is_believed() -> None:
+    engine = ReadingEngine()
+    bench = Bench(engine)
+    bench.gaps = (Gap(1, 10.3, 10.4),)
+    bench.final()
+    (decode,) = engine.decodes
+    assert len(decode.audio) == len(SPEECH)
+    assert decode.expected == "heard from 10 to 11.2 in 1"
+
+
+def test_a_final_in_the_middle_of_speech_is_told_nothing_because_nobody_knows_where_it_ends() -> None:
+    engine = ReadingEngine()
+    Bench(engine).final(ends=False)
+    assert engine.decodes[0].expected == ""
 
 
 def test_a_replaced_engine_decodes_from_the_next_window_on() -> None:
@@ -117,13 +160,13 @@ def test_a_replaced_engine_decodes_from_the_next_window_on() -> None:
     assert (len(first.decodes), len(second.decodes)) == (2, 1)
 
 
-def test_a_language_once_heard_is_kept_for_the_utterance_and_forgotten_with_it() -> None:
+def test_every_utterance_may_be_in_another_language() -> None:
     engine = ReadingEngine()
     bench = Bench(engine, language=None)
     bench.partial()
     bench.partial(start=START + 512)
     bench.partial(utterance=2)
-    assert engine.sessions == [None, "en", None]
+    assert engine.sessions == [None, None]
 
 
 def test_where_the_model_itself_says_that_nobody_spoke_there_are_no_words() -> None:

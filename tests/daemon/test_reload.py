@@ -22,9 +22,8 @@ CLEARED = ProblemCleared(ProblemName.CONFIG_INVALID)
 
 
 def test_what_did_not_change_is_left_alone(default_settings: Settings) -> None:
-    engine = ReadingEngine()
-    changes = plan(default_settings, default_settings, engine)
-    assert (changes.keys, changes.engine, changes.typist) == (frozenset(), engine, None)
+    changes = plan(default_settings, default_settings)
+    assert (changes.keys, changes.engine, changes.typist) == (frozenset(), None, None)
     assert not changes.needs_typist
     assert not changes.needs_source
     assert not changes.needs_hotkeys
@@ -36,13 +35,13 @@ def test_each_part_is_made_anew_for_its_own_settings_only(default_settings: Sett
         typist=replace(default_settings.typist, backend="recording"),
         hotkeys=replace(default_settings.hotkeys, toggle=parse_chord("f9")),
     )
-    changes = plan(default_settings, after, ReadingEngine())
+    changes = plan(default_settings, after)
     assert isinstance(changes.typist, RecordingTypist)
     assert (changes.needs_typist, changes.needs_hotkeys, changes.needs_source) == (True, True, False)
     after = replace(default_settings, audio=replace(default_settings.audio, pre_roll_ms=100))
-    assert not plan(default_settings, after, ReadingEngine()).needs_source
+    assert not plan(default_settings, after).needs_source
     after = replace(default_settings, audio=replace(default_settings.audio, device="other"))
-    assert plan(default_settings, after, ReadingEngine()).needs_source
+    assert plan(default_settings, after).needs_source
 
 
 def test_what_cannot_be_used_is_refused_before_anything_is_applied(
@@ -50,11 +49,23 @@ def test_what_cannot_be_used_is_refused_before_anything_is_applied(
 ) -> None:
     missing = replace(default_settings, typist=replace(default_settings.typist, backend="stduot"))
     with pytest.raises(TypistError, match="did you mean 'stdout'"):
-        plan(default_settings, missing, ReadingEngine())
+        plan(default_settings, missing)
     monkeypatch.setattr("sayso.hotkeys.pynput_keys.importlib.util.find_spec", lambda _name: None)
     without = replace(default_settings, hotkeys=replace(default_settings.hotkeys, backend="pynput"))
     with pytest.raises(HotkeyError, match=r"hotkeys\.backend: pynput is not installed"):
-        plan(default_settings, without, ReadingEngine())
+        plan(default_settings, without)
+
+
+def test_a_model_is_loaded_where_another_is_named_and_not_where_only_its_stay_is_another(
+    default_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = ReadingEngine()
+    monkeypatch.setattr(reload, "engine_from", lambda settings: loaded)
+    after = replace(default_settings, engine=replace(default_settings.engine, unload_after_minutes=5.0))
+    changes = plan(default_settings, after)
+    assert (changes.keys, changes.engine) == ({"engine.unload_after_minutes"}, None)
+    after = replace(default_settings, engine=replace(after.engine, draft_model="another"))
+    assert plan(default_settings, after).engine is loaded
 
 
 class ClosingTypist(RecordingTypist):
@@ -76,7 +87,7 @@ def test_a_wrong_typist_is_told_before_a_model_is_loaded(
 ) -> None:
     monkeypatch.setattr(reload, "engine_from", lambda settings: pytest.fail("loaded a model for nothing"))
     with pytest.raises(TypistError, match="did you mean 'stdout'"):
-        plan(default_settings, with_backend_and_model(default_settings, "stduot"), ReadingEngine())
+        plan(default_settings, with_backend_and_model(default_settings, "stduot"))
 
 
 def test_a_typist_for_which_no_model_can_be_loaded_is_closed(
@@ -86,7 +97,7 @@ def test_a_typist_for_which_no_model_can_be_loaded_is_closed(
     monkeypatch.setattr(reload, "typist_from", lambda settings: typist)
     after = with_backend_and_model(default_settings, "recording")
     with pytest.raises(ModelError, match="no model 'another'"):
-        plan(default_settings, after, ReadingEngine())
+        plan(default_settings, after)
     assert typist.closed
 
 
@@ -161,6 +172,6 @@ def test_a_typist_that_is_not_taken_is_closed_and_one_that_is_stays_open(default
 def test_the_same_backend_by_another_name_is_not_made_anew(default_settings: Settings) -> None:
     before = replace(default_settings, typist=replace(default_settings.typist, backend="auto"))
     after = replace(before, typist=replace(before.typist, backend=backend_from(before)))
-    changes = plan(before, after, ReadingEngine())
+    changes = plan(before, after)
     assert changes.needs_typist
     assert changes.typist is None

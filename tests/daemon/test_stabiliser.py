@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.agreement import ENOUGH_NATS, GUARD_SECONDS
 from sayso.events import Hypothesis, TimedWord
 from sayso.stabiliser import (
-    ENOUGH_EVIDENCE,
-    GUARD_SECONDS,
     MAX_REPEATS,
     Stable,
     Step,
     advance,
     continuation,
+    heard_again,
     loop_start,
 )
 
@@ -73,31 +74,34 @@ def test_words_on_which_two_decodes_agree_are_committed_but_for_the_last() -> No
 
 
 def test_a_word_that_ended_just_now_waits_until_more_was_heard() -> None:
-    words = said("the quick brown fox")
-    stable = advance(Stable(), hypothesis(words, heard_after=0.0)).stable
-    step = advance(stable, hypothesis(words, heard_after=0.0))
-    assert all(word.end_seconds <= words[-1].end_seconds - GUARD_SECONDS for word in step.added)
-    assert plain(step.added) == "the quick"
-    step = advance(step.stable, hypothesis(words))
-    assert plain(step.added) == "brown"
+    words, stable, added = said("the quick brown fox"), Stable(), []
+    for more in (-0.01, -0.01, 0.01):
+        end = words[-2].end_seconds + GUARD_SECONDS + more
+        step = advance(stable, Hypothesis(1, 0.0, end, words, False, "en"))
+        stable = step.stable
+        added.append(plain(step.added))
+    assert added == ["", "the quick", "brown"]
 
 
 def test_words_of_which_the_model_is_less_sure_need_more_decodes_that_agree() -> None:
-    doubtful = ENOUGH_EVIDENCE / 3 + 0.01
-    stable, added = Stable(), []
+    doubtful = 1 - math.exp(-ENOUGH_NATS / 3) + 0.01
+    words, stable, added = said("the quick", confidence=doubtful), Stable(), []
     for _ in range(3):
-        step = advance(stable, hypothesis(said("the quick brown", confidence=doubtful)))
+        step = advance(stable, Hypothesis(1, 0.0, words[0].end_seconds + GUARD_SECONDS + 0.01, words, False, "en"))
         stable = step.stable
         added.append(plain(step.added))
-    assert added == ["", "", "the quick"]
+    assert added == ["", "", "the"]
 
 
 def test_a_decode_that_disagrees_makes_the_count_begin_anew() -> None:
     assert after("the quick brown", "the thick brown", "the quick brown")[-1].stable.committed == said("the")
 
 
-def test_decodes_that_differ_in_a_letter_or_a_mark_do_not_agree() -> None:
-    assert after("Hello world now", "hello world now")[-1].added == ()
+def test_decodes_that_differ_in_a_letter_do_not_agree() -> None:
+    assert plain(after("so hollow world now", "so hello world now")[-1].added) == "so"
+
+
+def test_a_mark_at_the_end_of_a_word_is_waited_for() -> None:
     assert plain(after("so hello world", "so hello, world")[-1].added) == "so"
 
 
@@ -113,6 +117,41 @@ def test_a_final_says_the_rest_and_counts_what_it_would_have_had_otherwise() -> 
     assert plain(step.added) == "brown fox"
     assert step.contradicted == 1
     assert step.stable.tail == ()
+
+
+def test_a_final_has_otherwise_as_many_of_the_last_words_as_it_may_mend() -> None:
+    before = after("the quick brown fox now", "the quick brown fox now")[-1].stable
+    assert plain(before.committed) == "the quick brown fox"
+    for mendable, text in (
+        (0, "the quick brown fox jumps"),
+        (1, "the quick brown box jumps"),
+        (3, "the thick brown box jumps"),
+        (4, "The thick brown box jumps"),
+    ):
+        final = hypothesis(said("The thick brown box jumps"), final=True)
+        step = advance(before, final, mendable)
+        assert plain(step.stable.committed) == text
+        assert step.stable.committed[-len(step.added) :] == step.added
+        assert step.contradicted == 2
+
+
+def test_a_partial_mends_nothing_though_a_final_might() -> None:
+    before = after("the quick brown", "the quick brown")[-1].stable
+    step = advance(before, hypothesis(said("the thick brown")), mendable=2)
+    assert plain(step.stable.committed) == "the quick"
+
+
+def test_words_that_a_final_may_mend_and_has_as_they_are_are_not_said_again() -> None:
+    before = after("the quick brown", "the quick brown")[-1].stable
+    step = advance(before, hypothesis(said("the quick brown fox"), final=True), mendable=2)
+    assert plain(step.added) == "brown fox"
+    assert step.stable.committed[:2] == before.committed
+
+
+def test_a_final_mends_nothing_that_was_said_before_its_window() -> None:
+    stable, start = Stable(said("one two three four")), 2 * PACE
+    step = advance(stable, hypothesis(said("tree four five", start), final=True, window_start=start), mendable=4)
+    assert plain(step.stable.committed) == "one two tree four five"
 
 
 def test_a_partial_that_has_lost_most_of_what_was_committed_is_not_believed() -> None:
@@ -232,17 +271,28 @@ def test_whatever_the_hypotheses_committed_words_only_grow_and_are_the_sum_of_wh
         added += step.added
         stable = step.stable
         if is_final:
-            split, _ = continuation(
-                tuple(
-                    w
-                    for w in stable.committed[: len(stable.committed) - len(step.added)]
-                    if w.middle_seconds >= start
-                ),
-                words[: loop_start(words)],
-            )
+            before = stable.committed[: len(stable.committed) - len(step.added)]
+            maybe, surely = heard_again(before, start)
+            split, _ = continuation(before[maybe:], words[: loop_start(words)], surely - maybe)
             assert step.added == words[: loop_start(words)][split:]
     assert stable.committed == added
     assert stable.tail == ()
+
+
+@given(partials=st.lists(WORDS, max_size=4), last=WORDS, mendable=st.integers(0, 12))
+def test_a_final_ends_the_words_that_it_may_not_mend_with_its_own(
+    partials: list[str], last: str, mendable: int
+) -> None:
+    before = after(*partials)[-1].stable if partials else Stable()
+    mendable = min(mendable, len(before.committed))
+    step = advance(before, hypothesis(said(last), final=True), mendable)
+    firm = before.committed[: len(before.committed) - mendable]
+    words = said(last)[: loop_start(said(last))]
+    expected = [*firm, *words[continuation(firm, words)[0] :]]
+    assert [word.text for word in step.stable.committed] == [word.text for word in expected]
+    kept = len(step.stable.committed) - len(step.added)
+    assert kept >= len(firm)
+    assert step.stable.committed[:kept] == before.committed[:kept]
 
 
 @given(common=WORDS, new=WORDS)

@@ -14,9 +14,11 @@ from sayso.events import (
     Edit,
     Event,
     ListeningChanged,
+    PaceChanged,
     Problem,
     ProblemCleared,
     ProblemName,
+    Rung,
     State,
     StateChanged,
     UtteranceDelivered,
@@ -25,7 +27,7 @@ from sayso.events import (
     UtteranceFinished,
     UtteranceStarted,
 )
-from sayso.status import DEAF, Facts, Status, follow
+from sayso.status import DEAF, Facts, Status, follow, models_in_words
 
 
 def finished(utterance: int) -> UtteranceFinished:
@@ -51,6 +53,11 @@ def states(*events: Event) -> list[State]:
 
 
 LISTEN, HUSH = ListeningChanged(True), ListeningChanged(False)
+
+
+def test_how_the_engine_keeps_up_is_known_and_changes_no_state() -> None:
+    facts = follow(Facts(), PaceChanged(Rung.SEGMENTS))
+    assert (facts.rung, facts.state) == (Rung.SEGMENTS, State.IDLE)
 
 
 def test_an_utterance_in_hands_free_mode_is_listening_speaking_listening() -> None:
@@ -105,6 +112,26 @@ def test_what_does_not_concern_the_state_changes_nothing() -> None:
     facts = Facts(listening=True)
     assert follow(facts, CaptureOpened("pulse", 16_000)) is facts
     assert follow(facts, ProblemCleared(ProblemName.ENGINE_FAILED)) == facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "needed"),
+    [
+        (Facts(), False),
+        (Facts(listening=True), True),
+        (Facts(unfinished=frozenset({1})), True),
+        (Facts(held=frozenset({1}), speaking=1), False),
+    ],
+)
+def test_the_engine_is_needed_while_somebody_may_speak_or_is_not_understood_yet(
+    facts: Facts, needed: bool
+) -> None:
+    assert facts.needs_engine is needed
+
+
+def test_the_model_that_drafts_is_named_after_the_one_that_it_drafts_for() -> None:
+    assert models_in_words("base", "") == "base"
+    assert models_in_words("base", "tiny.en") == "base with drafts by tiny.en"
 
 
 def test_waiting_ends_when_the_last_utterance_is_delivered() -> None:

@@ -31,7 +31,10 @@ class Snapshot:
         mode: how dictation starts and ends.
         engine: name of the engine.
         model: name of the model.
+        draft_model: name of the model that drafts for it, or nothing.
         device: what the model runs on.
+        model_state: `loaded`, `loading`, or `unloaded` until it is needed again.
+        pace: `live`, `slower` or `segments`: what gives way where the engine is slower than speech.
         version: of sayso.
         microphone: the device that delivers, or nothing while it is absent.
         typist: the typing backend.
@@ -47,7 +50,10 @@ class Snapshot:
     mode: str
     engine: str
     model: str
+    draft_model: str
     device: str
+    model_state: str
+    pace: str
     version: str
     microphone: str
     typist: str

@@ -12,6 +12,7 @@ from sayso.config import Settings, load_settings
 OVERRIDES = {
     "engine": "engine.name",
     "model": "engine.model",
+    "draft_model": "engine.draft_model",
     "device": "engine.device",
     "language": "language",
     "mode": "mode",

@@ -12,11 +12,13 @@ from typing import Any
 from sayso.audio import samples
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.engines import Engine
+from sayso.engines.drafted import draft_of
 from sayso.events import (
     Committed,
     Edit,
     Event,
     HypothesisChanged,
+    PaceChanged,
     Problem,
     StateChanged,
     UtteranceFailed,
@@ -51,6 +53,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="MS",
         help="hold-to-talk: the key is down around each utterance and let go MS after its last voiced frame",
     )
+    parser.add_argument("--draft-model", metavar="M", help="model that drafts, or none (engine.draft_model)")
     add_settings_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -117,6 +120,8 @@ def as_json(event: Event) -> tuple[str, dict[str, Any]] | None:
             return "final", {"utterance": utterance, "text": text, **_typed(edit), **end}
         case StateChanged(state):
             return "state", {"state": state.value}
+        case PaceChanged(rung):
+            return "state", {"pace": rung.value}
         case Problem(name, message):
             return "problem", {"name": name.value, "message": message}
         case _:
@@ -129,6 +134,7 @@ def _typed(edit: Edit) -> dict[str, Any]:
 
 def summary(result: ReplayResult, engine: Engine) -> dict[str, Any]:
     """The last line of a replay."""
+    draft = draft_of(engine)
     return {
         "event": "summary",
         "contradicted": result.contradicted,
@@ -137,6 +143,7 @@ def summary(result: ReplayResult, engine: Engine) -> dict[str, Any]:
         "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "decodes": result.decodes,
         "model": engine.model.name,
+        "draft_model": draft.name if draft is not None else None,
         "engine": engine.name,
         "device": engine.device,
     }

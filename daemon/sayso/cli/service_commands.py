@@ -7,7 +7,14 @@ import json
 from typing import Any
 
 from sayso.errors import BusError
+from sayso.events import Rung
+from sayso.status import models_in_words
 
+PACES = {
+    Rung.LIVE: "",
+    Rung.SLOWER: "slower: this machine is slower than speech, so words come less often",
+    Rung.SEGMENTS: "segments: this machine is too slow for words while one speaks, so they come at the end",
+}
 EXIT_FAILED = 1  # nobody can be asked: there is no bus, or no answer
 EXIT_NOT_RUNNING = 3  # as `systemctl status` has it
 
@@ -64,12 +71,14 @@ def show_status(options: argparse.Namespace) -> int:
 
 def describe(status: dict[str, Any]) -> str:
     """The status for a person: a name and its value a line."""
+    models = models_in_words(status["model"], status["draft_model"])
     hotkeys = [f"{action} {key}" for action, key in status["hotkeys"].items()]
     held = status["held"]
     waiting = f"{held} dictation{'s' * (held != 1)} for the window they were spoken to" if held else ""
     rows = [
         ("state", f"{status['state']} ({status['mode']})"),
-        ("model", f"{status['model']} on {status['device']} ({status['engine']})"),
+        ("model", f"{models} on {status['device']} ({status['engine']}), {status['model_state']}"),
+        ("pace", PACES[status["pace"]]),
         ("microphone", status["microphone"] or "none"),
         ("typing into", status["typist"]),
         ("hotkeys", ", ".join(hotkeys) or "none"),

@@ -37,7 +37,7 @@ def execute(options: argparse.Namespace) -> int:
             print(f"sayso: {error}", file=sys.stderr)
             failed = True
             continue
-        engine = engine or engine_from(settings)
+        engine = engine or engine_from(settings, live=False)
         transcription = engine.transcribe(audio, language_of(settings))
         if options.format == "json":
             print(json.dumps(as_json(path, transcription, engine), ensure_ascii=False), flush=True)

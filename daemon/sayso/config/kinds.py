@@ -51,15 +51,19 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text whose meaning is known elsewhere: names, devices, folders."""
+    """One line of text whose meaning is known elsewhere: names, devices, folders; `word` gives None."""
+
+    word: str = ""
 
     @property
     def allowed(self) -> str:
-        """Any text."""
-        return ""
+        """Any text; only the word can be named."""
+        return self.word
 
-    def parse(self, scalar: Scalar) -> str:
+    def parse(self, scalar: Scalar) -> str | None:
         """The text itself."""
+        if self.word and scalar.text.lower() == self.word:
+            return None
         if not scalar.text.strip():
             raise ConfigError("empty; give a value or leave it out")
         if not scalar.text.isprintable():
@@ -90,23 +94,23 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number within bounds that both belong to it; with `auto`, the word auto gives None."""
+    """A number within bounds that both belong to it; `word`, where there is one, gives None."""
 
     low: float
     high: float
     unit: str = ""
     whole: bool = False
-    auto: bool = False
+    word: str = ""
 
     @property
     def allowed(self) -> str:
         """The range with its unit."""
         spread = f"{self.low} to {self.high} {self.unit}".rstrip()
-        return f"auto or {spread}" if self.auto else spread
+        return f"{self.word} or {spread}" if self.word else spread
 
     def parse(self, scalar: Scalar) -> float | None:
         """An int where `whole`, else a float."""
-        if self.auto and scalar.text == "auto":
+        if self.word and scalar.text == self.word:
             return None
         if not _NUMBER.fullmatch(scalar.text):
             plain = "a plain whole number" if self.whole else "a plain number"

@@ -27,7 +27,7 @@ class AudioSettings:
     """The microphone; `sample_rate_hz` is None for auto."""
 
     device: Annotated[str, Text()]
-    sample_rate_hz: Annotated[int | None, Number(8_000, 192_000, "Hz", whole=True, auto=True)]
+    sample_rate_hz: Annotated[int | None, Number(8_000, 192_000, "Hz", whole=True, word="auto")]
     pre_roll_ms: Annotated[int, Number(0, 5_000, "ms", whole=True)]
     silence_warning_seconds: Annotated[float, Number(1, 86_400, "seconds")]
 
@@ -44,16 +44,18 @@ class VadSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """The speech engine and its model; `threads` is None for auto."""
+    """The speech engine and its models; None is auto for `threads`, none for a draft, never for unloading."""
 
     name: Annotated[str, Text()]
     model: Annotated[str, Text()]
+    draft_model: Annotated[str | None, Text(word="none")]
     device: Annotated[str, Text()]
     compute_type: Annotated[
         str, Choice("int8", "int8_float16", "int8_float32", "float16", "bfloat16", "float32", "auto")
     ]
-    threads: Annotated[int | None, Number(1, 1_024, whole=True, auto=True)]
+    threads: Annotated[int | None, Number(1, 1_024, whole=True, word="auto")]
     beam_size: Annotated[int, Number(1, 100, whole=True)]
+    unload_after_minutes: Annotated[float | None, Number(0.1, 10_080, "minutes", word="never")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class StreamingSettings:
 
     hop_ms: Annotated[int, Number(50, 5_000, "ms", whole=True)]
     max_window_seconds: Annotated[float, Number(5, 25, "seconds")]
+    rewrite: Annotated[bool, Flag()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The door to speech engines: what an engine is, and how one is found.
 
 An `Engine` is the loaded model, shared by everything in the process. A `Session` is one utterance: its
-language once known, its prompt. Engines are found by name through the entry-point group `sayso.engines`;
-those that ship in the box go through the same door as anyone else's.
+language once known, what it has heard so far. Engines are found by name through the entry-point group
+`sayso.engines`; those that ship in the box go through the same door as anyone else's.
 """
 
 from __future__ import annotations
@@ -56,6 +56,24 @@ class Decoding:
     audio_seconds: float
     no_speech_probability: float
     mean_log_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of an utterance's audio that is to be decoded.
+
+    Attributes:
+        audio: shape (n,), at most 30 s.
+        start_sample: absolute index of its first sample, by which a session knows what it has heard before.
+        prompt: text said before it.
+        expected: what is believed to be said in it; a final that can prove it need not decode it again.
+
+    """
+
+    audio: Pcm
+    start_sample: int
+    prompt: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +131,12 @@ class SelfCheck:
 class Session(Protocol):
     """One utterance. Used by one thread at a time."""
 
-    def partial(self, audio: Pcm) -> Decoding:
-        """Decode quickly what has been said so far; audio is shape (n,), at most 30 s."""
+    def partial(self, window: Window) -> Decoding:
+        """Decode quickly what has been said so far. Times count from the window's first sample."""
         ...
 
-    def final(self, audio: Pcm) -> Decoding:
-        """Decode thoroughly, once, at the end; audio is shape (n,), at most 30 s."""
+    def final(self, window: Window) -> Decoding:
+        """Decode thoroughly, once, at the end. Times count from the window's first sample."""
         ...
 
 
@@ -140,8 +158,8 @@ class Engine(Protocol):
         """Where it really runs: `cpu`, `cuda`, …"""
         ...
 
-    def session(self, language: str | None, prompt: str = "") -> Session:
-        """Begin an utterance. `language` None lets the model decide; `prompt` is text said before."""
+    def session(self, language: str | None) -> Session:
+        """Begin an utterance. `language` None lets the model decide."""
         ...
 
     def transcribe(self, audio: Pcm, language: str | None) -> Transcription:

@@ -11,10 +11,8 @@ import logging
 import os
 import sys
 import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,31 +21,22 @@ from numpy.typing import NDArray
 from sayso.audio import SAMPLE_RATE_HZ, Pcm
 from sayso.engines import (
     CheckStatus,
-    Decoding,
     EngineOptions,
     Segment,
     SelfCheck,
     Session,
     Transcription,
+    Window,
     Word,
 )
+from sayso.engines.ctranslate2_session import CTranslate2Session
+from sayso.engines.mel import to_float
 from sayso.errors import EngineError, ModelError
-from sayso.languages import UNSPACED_LANGUAGES
 from sayso.models import Model
 from sayso.surroundings import prepare
 
-HOP_SAMPLES = 160  # Whisper's mel hop: 10 ms
-MAX_FRAMES = 3000  # 30 s / 10 ms, the window Whisper was trained on
-FINAL_FLOOR_FRAMES = 1500  # a final is decoded once: 15 s cost little and are as accurate as 30 s
-MARGIN_FRAMES = 20  # 0.2 s of silence after the audio, so that the last word is not cut at the edge
-AMBIGUOUS_POSITIONS = (80, 128)  # encoder outputs of these lengths are mistaken for mel by CTranslate2
-TOKENS_PER_SECOND = 12  # fast English is about 6 tokens a second; twice that is a runaway
-SPARE_TOKENS = 24
-MAX_TOKENS = 440  # of the decoder's 448 positions, less the start sequence
-PROMPT_TOKENS = 120  # of 224 that Whisper allows; a longer prompt costs time and leaks into silence
-LOOP_COMPRESSION = 2.4  # openai/whisper's compression_ratio_threshold
-LANGUAGE_SURE = 0.6  # probability from which a detected language is kept for the utterance
 AUTO_THREADS = 4  # beyond it, small Whisper models gain nothing on a CPU
+LIGHT_MODEL_BYTES = 200_000_000  # tiny and base: a step of the decoder is too short to be shared between threads
 
 
 @contextmanager
@@ -81,24 +70,6 @@ def _import_faster_whisper() -> Any:
     return faster_whisper
 
 
-def window_frames(samples: int, floor_frames: int) -> int:
-    """Mel frames to encode for so many samples: the audio plus a margin, at least the model's floor.
-
-    Even, because the encoder halves it; never a length whose output CTranslate2 takes for mel.
-    """
-    frames = max(-(-samples // HOP_SAMPLES) + MARGIN_FRAMES, floor_frames)
-    frames += frames % 2
-    while frames // 2 in AMBIGUOUS_POSITIONS:
-        frames += 2
-    return min(frames, MAX_FRAMES)
-
-
-def is_loop(text: str) -> bool:
-    """Whether text repeats itself as a decoder that does not stop does (compression ratio over 2.4)."""
-    raw = text.encode()
-    return len(raw) / len(zlib.compress(raw)) > LOOP_COMPRESSION
-
-
 class CTranslate2Engine:
     """Whisper on CTranslate2. Factory and engine in one: see `sayso.engines.EngineFactory`."""
 
@@ -125,12 +96,28 @@ class CTranslate2Engine:
                 f"model {model.name!r} in {model.folder} does not load: {error}; "
                 f"check it with: sayso models verify {model.name}"
             ) from error
+        self._encoder: Any = self.whisper.model
+        self._decoder: Any = self._encoder
+        if options.threads is None and threads > 1 and self.device == "cpu" and _is_light(model):
+            self._decoder = self._on_one_thread()
         self._tokenizers: dict[str, Any] = {}
 
-    def session(self, language: str | None, prompt: str = "") -> Session:
+    def _on_one_thread(self) -> Any:
+        """The same weights once more, for decoding with one thread.
+
+        A step of a small decoder takes 5 ms, of which threads that wait for each other take more than they
+        save: with two, a beam of five over 12 s took 427 ms for tiny and 478 ms of computing, with one 230 ms
+        of both. The encoder is the other way round: 39 ms with two, 62 ms with one. CTranslate2 fixes the
+        number of threads for each loaded model.
+        """
+        from ctranslate2.models import Whisper  # noqa: PLC0415  # loaded with the engine
+
+        return Whisper(str(self.model.folder), device="cpu", compute_type=self.compute_type, intra_threads=1)
+
+    def session(self, language: str | None) -> Session:
         """Begin an utterance."""
         self._require_language(language)
-        return CTranslate2Session(self, language, prompt)
+        return CTranslate2Session(self, language)
 
     def transcribe(self, audio: Pcm, language: str | None) -> Transcription:
         """Transcribe offline with faster-whisper's own long-form algorithm (30 s windows, beam search)."""
@@ -155,7 +142,8 @@ class CTranslate2Engine:
         """Decode one second of silence on the device."""
         began = time.perf_counter()
         try:
-            self.session(self.model.manifest.languages[0]).partial(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16))
+            silence = Window(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16), 0)
+            self.session(self.model.manifest.languages[0]).partial(silence)
         except (EngineError, RuntimeError) as error:
             return SelfCheck(CheckStatus.FAILS, str(error))
         spent = time.perf_counter() - began
@@ -174,6 +162,45 @@ class CTranslate2Engine:
             )
         return self._tokenizers[language]
 
+    # ── what a session is made of ─────────────────────────────────────────────────────────────────
+
+    @property
+    def is_multilingual(self) -> bool:
+        """Whether the model knows more than English."""
+        return bool(self._encoder.is_multilingual)
+
+    @property
+    def mel_filters(self) -> NDArray[np.float32]:
+        """The model's mel filter bank, shape (bins, 201)."""
+        filters: NDArray[np.float32] = self.whisper.feature_extractor.mel_filters.astype(np.float32)
+        return filters
+
+    def encode(self, mel: NDArray[np.float32]) -> Any:
+        """Features of shape (bins, frames) → CTranslate2's encoder output."""
+        return self.whisper.encode(mel)
+
+    def detect_language(self, encoded: Any) -> tuple[str, float]:
+        """The most likely language of an encoder output, and its probability."""
+        token, probability = self._decoder.detect_language(encoded)[0][0]
+        return token[2:-2], probability  # "<|en|>" → "en"
+
+    def generate(self, encoded: Any, start: list[int], max_length: int, beam_size: int) -> Any:
+        """CTranslate2's result for an encoder output, greedily where the beam is 1."""
+        return self._decoder.generate(
+            encoded,
+            [start],
+            beam_size=beam_size,
+            max_length=max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=[-1],
+        )[0]
+
+    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Any:
+        """CTranslate2's alignment of a text with the first so many mel frames of an encoder output."""
+        return self._decoder.align(encoded, start, [list(tokens)], frames)[0]
+
     def _require_language(self, language: str | None) -> None:
         known = self.model.manifest.languages
         if language is not None and language not in known:
@@ -184,125 +211,8 @@ class CTranslate2Engine:
             )
 
 
-class CTranslate2Session:
-    """One utterance on a `CTranslate2Engine`."""
-
-    def __init__(self, engine: CTranslate2Engine, language: str | None, prompt: str) -> None:
-        self._engine = engine
-        self._whisper = engine.whisper
-        self._language = language if engine.whisper.model.is_multilingual else "en"
-        self._prompt = prompt
-
-    def partial(self, audio: Pcm) -> Decoding:
-        """Decode greedily, in a window no longer than it must be."""
-        return self._decode(audio, beam_size=1)
-
-    def final(self, audio: Pcm) -> Decoding:
-        """Decode with the full beam; where the short window made it loop, again in the full one."""
-        floor = max(self._engine.model.manifest.window_floor_frames, FINAL_FLOOR_FRAMES)
-        result = self._decode(audio, beam_size=self._engine.beam_size, floor_frames=floor)
-        if is_loop("".join(word.text for word in result.words)):
-            result = self._decode(audio, beam_size=self._engine.beam_size, floor_frames=MAX_FRAMES)
-        return result
-
-    def _decode(self, audio: Pcm, *, beam_size: int, floor_frames: int | None = None) -> Decoding:
-        floor = self._engine.model.manifest.window_floor_frames if floor_frames is None else floor_frames
-        audio = audio[-(MAX_FRAMES - MARGIN_FRAMES) * HOP_SAMPLES :]
-        mel = self._mel(audio, window_frames(len(audio), floor))
-        encoded = self._whisper.encode(mel)
-        language = self._resolve_language(encoded)
-        tokenizer = self._engine.tokenizer(language)
-        audio_seconds = len(audio) / SAMPLE_RATE_HZ
-        budget = min(int(audio_seconds * TOKENS_PER_SECOND) + SPARE_TOKENS, MAX_TOKENS - PROMPT_TOKENS)
-        start = self._start_sequence(tokenizer)
-        result = self._whisper.model.generate(
-            encoded,
-            [start],
-            beam_size=beam_size,
-            max_length=len(start) + budget,
-            return_scores=True,
-            return_no_speech_prob=True,
-            suppress_blank=True,
-            suppress_tokens=[-1],
-        )[0]
-        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        return Decoding(
-            words=self._words(tokenizer, tokens, encoded, len(audio)),
-            language=language,
-            audio_seconds=audio_seconds,
-            no_speech_probability=float(result.no_speech_prob),
-            mean_log_probability=float(result.scores[0]),  # length_penalty 1: already per token
-        )
-
-    def _mel(self, audio: Pcm, frames: int) -> NDArray[np.float32]:
-        """Log-mel of the audio, padded with its own silence: shape (mel bins, frames), float32."""
-        mel = self._whisper.feature_extractor(to_float(audio))[:, :frames]
-        out = np.full((mel.shape[0], frames), mel.min() if mel.size else 0.0, dtype=np.float32)
-        out[:, : mel.shape[1]] = mel
-        return out
-
-    def _resolve_language(self, encoded: Any) -> str:
-        if self._language is not None:
-            return self._language
-        token, probability = self._whisper.model.detect_language(encoded)[0][0]
-        language: str = token[2:-2]  # "<|en|>" → "en"
-        if probability >= LANGUAGE_SURE:
-            self._language = language
-        return language
-
-    def _start_sequence(self, tokenizer: Any) -> list[int]:
-        start: list[int] = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        if self._prompt:
-            said = tokenizer.encode(" " + self._prompt.strip())[-PROMPT_TOKENS:]
-            return [tokenizer.sot_prev, *said, *start]
-        return start
-
-    def _words(self, tokenizer: Any, tokens: list[int], encoded: Any, samples: int) -> tuple[Word, ...]:
-        if not tokens:
-            return ()
-        frames = max(2, samples // HOP_SAMPLES)
-        aligned = self._whisper.find_alignment(tokenizer, [tokens], encoded, frames)[0]
-        words = _attach_punctuation(
-            [Word(w["word"], float(w["start"]), float(w["end"]), float(w["probability"])) for w in aligned]
-        )
-        if words and tokenizer.language_code not in UNSPACED_LANGUAGES and not words[0].text.startswith(" "):
-            # Whisper now and then starts without the space that separates this from what was typed before.
-            return (replace(words[0], text=" " + words[0].text), *words[1:])
-        return words
-
-
-def to_float(audio: Pcm) -> NDArray[np.float32]:
-    """int16 → float32 in [-1, 1), same shape."""
-    return audio.astype(np.float32) / 32768.0
-
-
-_OPENING = "\"'“¿([{-"
-_CLOSING = "\"'.。,，!！?？:：”)]}、…"  # openai/whisper's append_punctuations, and the ellipsis
-
-
-def _attach_punctuation(words: list[Word]) -> tuple[Word, ...]:
-    """Join marks that stand as words of their own to the word they belong to.
-
-    The space decides for marks that both open and close: `"` with one before it opens.
-    """
-    out: list[Word] = []
-    opening = ""
-    for word in words:
-        bare = word.text.strip()
-        if not bare:
-            continue
-        if out and not opening and all(c in _CLOSING for c in bare) and not word.text.startswith(" "):
-            last = out[-1]
-            out[-1] = Word(last.text + word.text, last.start_seconds, word.end_seconds, last.confidence)
-        elif all(c in _OPENING for c in bare) and word.text.startswith(" "):
-            opening += word.text
-        else:
-            text = opening + (word.text.lstrip() if opening else word.text)
-            out.append(Word(text, word.start_seconds, word.end_seconds, word.confidence))
-            opening = ""
-    if opening and out:  # an opening mark with nothing after it
-        out[-1] = replace(out[-1], text=out[-1].text + opening)
-    return tuple(out)
+def _is_light(model: Model) -> bool:
+    return (model.folder / "model.bin").stat().st_size < LIGHT_MODEL_BYTES
 
 
 def _pick_device(asked: str) -> str:

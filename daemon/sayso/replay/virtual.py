@@ -55,14 +55,16 @@ class VirtualReplay:
         self._status = Status(self._tell)
         self._settings = settings
         self._count_computing = count_computing
+        delivery = Delivery(typist, self._emit)
         self._stages = Stages(
             settings,
             engine,
             detector,
             self._clock,
-            deliver=Delivery(typist, self._emit),
+            deliver=delivery,
             keep=lambda _utterance, _audio: None,
             emit=self._emit,
+            deletes=delivery.deletes,
         )
         self._working = False  # whether a decode is under way on the clock …
         self._busy_until = 0.0  # … until when …
@@ -124,6 +126,7 @@ class VirtualReplay:
             self._result = self._stages.recogniser.handle(request)
             computing = time.perf_counter() - began if self._count_computing else 0.0
             self._busy_until = self._clock.now() + computing
+            self._stages.done(request, computing)
             self._working = True
 
     def _emit(self, event: Event) -> None:

@@ -10,7 +10,8 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from sayso.errors import TargetAway, TargetBusy, TargetGone, TypistError
 from sayso.events import (
@@ -25,6 +26,7 @@ from sayso.events import (
     UtteranceFailed,
     UtteranceHeld,
 )
+from sayso.formatter import joined
 from sayso.typist import HERE, Target, Typist
 
 log = logging.getLogger(__name__)
@@ -61,11 +63,28 @@ class _Text:
     announced: bool = False
     failed: bool = False
 
+    def wait(self, edit: Edit) -> None:
+        """Queue an edit; what it takes back and has not been typed yet never is."""
+        untouched = 1 if isinstance(self.held, TargetBusy) else 0  # the first may have been struck already
+        while edit.delete and len(self.waiting) > untouched:
+            edit = joined(self.waiting.pop(), edit)
+        if edit.delete or edit.insert:
+            self.waiting.append(edit)
+        elif not self.waiting:
+            self.held = None
+
+    def next(self) -> Edit:
+        """The edit to type now; it takes back no more than stands."""
+        edit = self.waiting[0]
+        if edit.delete > len(self.typed):  # the person took it back meanwhile
+            edit = self.waiting[0] = replace(edit, delete=len(self.typed))
+        return edit
+
 
 class Delivery:
     """Gives one edit at a time to the typist; knows no threads.
 
-    Any thread may call `begin`, `place`, `cancel` and `is_cancelled`, one alone the rest.
+    Any thread may call `begin`, `place`, `deletes`, `cancel` and `is_cancelled`, one alone the rest.
 
     Args:
         typist: may be replaced between edits.
@@ -106,6 +125,10 @@ class Delivery:
         target = self._targets.get(utterance)
         return HERE.key if target is None else target.key
 
+    def deletes(self) -> bool:
+        """Whether what was typed can be taken back."""
+        return self.typist.abilities.delete
+
     # ── edits ─────────────────────────────────────────────────────────────────────────────────────
 
     def __call__(self, utterance: int, edit: Edit, last: bool) -> None:
@@ -119,7 +142,7 @@ class Delivery:
             text = self._texts[utterance] = _Text(utterance, self._targets.pop(utterance, HERE))
         text.ended = last
         if edit.delete or edit.insert:
-            text.waiting.append(edit)
+            text.wait(edit)
             self._mirror(edit)
         if text.held is None:
             self.retry()
@@ -261,7 +284,7 @@ class Delivery:
             self._end(text, (UtteranceFailed if failed else UtteranceDelivered)(text.utterance))
 
     def _type(self, text: _Text) -> None:
-        edit = text.waiting[0]
+        edit = text.next()
         self._strike(edit, text.target)
         text.waiting.popleft()
         text.held = None
@@ -293,6 +316,11 @@ class Delivery:
 
     def _fail(self, text: _Text, error: Exception) -> None:
         log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
+        delete = text.waiting[0].delete
+        if delete and not isinstance(error, TargetGone):  # taken back in part, perhaps: as for an undo
+            certain = text.typed[:-delete]
+            self._forget_typed(text.target)
+            text.typed = certain
         text.failed = True
         text.held = None
         self._tell(ProblemName.TYPIST_FAILED, _reason(error))
@@ -301,8 +329,10 @@ class Delivery:
         """Put what is not in its window into the clipboard, if that is the setting; says whether it is there."""
         if not self.keeps or self.is_cancelled(text.utterance):
             return False
+        kept = reduce(joined, text.waiting, Edit(0, "")).insert.lstrip()
         try:
-            self.typist.keep("".join(edit.insert for edit in text.waiting).lstrip())
+            if kept:
+                self.typist.keep(kept)
         except Exception as error:  # as for an edit
             if not text.failed:  # otherwise why it failed is what the person can mend
                 self._tell(ProblemName.TYPIST_FAILED, _reason(error))
@@ -310,7 +340,7 @@ class Delivery:
         text.waiting.clear()
         text.held = None
         self._emit(UtteranceCutShort(text.utterance, text.typed))
-        if not text.failed:  # otherwise why it failed has been told
+        if kept and not text.failed:  # otherwise why it failed has been told
             self._tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
 

@@ -46,9 +46,10 @@ class TerminalTypist(OnePlace):
         """Apply one edit."""
         if not can_draw(self._console):  # rich would draw nothing, and say nothing
             raise TypistError("the terminal is gone")
-        if edit.delete > len(self._line):
+        if edit.delete > len(self._line) and not edit.insert:
             raise TypistError("only the line being spoken can be changed on a terminal")
-        self._line = self._line[: len(self._line) - edit.delete] + edit.insert
+        # A line that has scrolled up stays: what takes its place is drawn once more, as it is now.
+        self._line = self._line[: max(0, len(self._line) - edit.delete)] + edit.insert
         self._tail = ""
         try:
             self._break_line()

@@ -57,13 +57,24 @@ def test_the_status_is_a_name_and_its_value_a_line(sayso: Run, service: FakeServ
     lines = ran.out.splitlines()
     assert lines[:5] == [
         "state:        idle (toggle)",
-        "model:        tiny.en on cpu (ctranslate2)",
+        "model:        tiny.en on cpu (ctranslate2), loaded",
         "microphone:   Mikrofon — é ש",
         "typing into:  x11",
         "hotkeys:      toggle super+alt+d, hold taken by another program",
     ]
     assert lines[5] == "waiting:      2 dictations for the window they were spoken to"
     assert lines[7:] == ["microphone-lost: the microphone is gone", "              plug it in"]
+
+
+def test_the_status_says_where_the_model_is_and_what_drafts_for_it(sayso: Run, service: FakeService) -> None:
+    service.become(model="base", draft_model="tiny.en", model_state="unloaded")
+    line = "model:        base with drafts by tiny.en on cpu (ctranslate2), unloaded"
+    assert sayso("status").out.splitlines()[1] == line
+
+
+def test_the_status_says_when_the_machine_is_too_slow(sayso: Run, service: FakeService) -> None:
+    service.become(pace="segments")
+    assert sayso("status").out.splitlines()[2].startswith("pace:         segments: this machine is too slow")
 
 
 def test_the_status_as_json_is_one_object_with_everything_in_it(sayso: Run, service: FakeService) -> None:

@@ -17,17 +17,18 @@ from hypothesis import strategies as st
 from tests.daemon.fakes import silence
 
 from sayso.audio import Pcm, seconds
-from sayso.engines import CheckStatus, EngineOptions, Word
-from sayso.engines.ctranslate2 import (
+from sayso.engines import CheckStatus, EngineOptions, Window, Word
+from sayso.engines.alignment import attach_punctuation
+from sayso.engines.ctranslate2 import CTranslate2Engine
+from sayso.engines.ctranslate2_session import (
     AMBIGUOUS_POSITIONS,
-    HOP_SAMPLES,
     MARGIN_FRAMES,
     MAX_FRAMES,
-    CTranslate2Engine,
-    _attach_punctuation,
+    CTranslate2Session,
     is_loop,
     window_frames,
 )
+from sayso.engines.mel import HOP_SAMPLES
 from sayso.errors import EngineError, ModelError
 from sayso.latency import plain_words
 from sayso.models import Model
@@ -67,7 +68,7 @@ def test_text_that_repeats_itself_is_a_loop_and_speech_is_not() -> None:
 
 def attached(*texts: str) -> list[str]:
     words = [Word(text, n, n + 1, 0.5 + n / 100) for n, text in enumerate(texts)]
-    return [word.text for word in _attach_punctuation(words)]
+    return [word.text for word in attach_punctuation(words)]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_marks_are_joined_to_the_word_they_belong_to(texts: tuple[str, ...], wor
 
 
 def test_a_word_with_its_marks_lasts_until_the_last_of_them_and_keeps_its_own_confidence() -> None:
-    (word,) = _attach_punctuation([Word(" so", 1.0, 1.5, 0.8), Word(".", 1.5, 1.7, 0.1)])
+    (word,) = attach_punctuation([Word(" so", 1.0, 1.5, 0.8), Word(".", 1.5, 1.7, 0.1)])
     assert word == Word(" so.", 1.0, 1.7, 0.8)
 
 
@@ -106,7 +107,7 @@ def test_attaching_marks_loses_no_letter_and_keeps_the_order(texts: list[str]) -
 def test_the_sample_is_understood_word_for_word_by_partial_and_final(engine: CTranslate2Engine, demo: Pcm) -> None:
     opening = demo[: round(3.7 * 16_000)]
     session = engine.session("en")
-    for decoding in (session.partial(opening), session.final(opening)):
+    for decoding in (session.partial(Window(opening, 0)), session.final(Window(opening, 0))):
         assert plain_words("".join(word.text for word in decoding.words)) == SAID.split()
         assert decoding.language == "en"
         assert decoding.audio_seconds == pytest.approx(3.7)
@@ -114,8 +115,43 @@ def test_the_sample_is_understood_word_for_word_by_partial_and_final(engine: CTr
         assert -1.0 < decoding.mean_log_probability < 0.0
 
 
+def test_windows_of_one_utterance_may_overlap_and_move_on_and_each_frame_is_computed_once(
+    engine: CTranslate2Engine, demo: Pcm
+) -> None:
+    session = CTranslate2Session(engine, "en")
+    for end, start in ((2.0, 0.0), (3.0, 0.0), (3.7, 1.3), (3.7, 0.0)):
+        low, high = round(start * 16_000), round(end * 16_000)
+        decoding = session.partial(Window(demo[low:high], 500_000 + low))
+    assert plain_words("".join(word.text for word in decoding.words)) == SAID.split()
+    assert session.frames_computed <= 370 + 4 * 2  # and at each end the two that reach beyond it
+
+
+def test_a_final_that_is_told_what_was_said_proves_it_without_decoding(
+    engine: CTranslate2Engine, demo: Pcm
+) -> None:
+    opening = demo[: round(3.7 * 16_000)]
+    session = CTranslate2Session(engine, "en")
+    decoded = session.final(Window(opening, 0))
+    text = "".join(word.text for word in decoded.words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "generate", None)  # nothing is decoded
+        proved = session.final(Window(opening, 0, expected=text))
+    assert [word.text for word in proved.words] == [word.text for word in decoded.words]
+    assert all(
+        abs(one.end_seconds - other.end_seconds) < 0.2
+        for one, other in zip(proved.words, decoded.words, strict=True)
+    )
+
+
+@pytest.mark.parametrize("wrong", ["Hello, you are washing dictation as it happens.", "Something else.", "  "])
+def test_what_was_not_said_is_not_proved(engine: CTranslate2Engine, demo: Pcm, wrong: str) -> None:
+    opening = demo[: round(3.7 * 16_000)]
+    decoding = engine.session("en").final(Window(opening, 0, expected=wrong))
+    assert plain_words("".join(word.text for word in decoding.words)) == SAID.split()
+
+
 def test_words_have_a_leading_space_times_in_order_and_a_confidence(engine: CTranslate2Engine, demo: Pcm) -> None:
-    words = engine.session("en").final(demo).words
+    words = engine.session("en").final(Window(demo, 0)).words
     assert all(word.text.startswith(" ") for word in words)
     assert all(0.0 <= word.start_seconds <= word.end_seconds <= seconds(len(demo)) + 0.05 for word in words)
     assert all(a.start_seconds <= b.start_seconds for a, b in itertools.pairwise(words))
@@ -123,20 +159,22 @@ def test_words_have_a_leading_space_times_in_order_and_a_confidence(engine: CTra
 
 
 def test_silence_has_no_words_or_is_said_to_be_nobody(engine: CTranslate2Engine) -> None:
-    decoding = engine.session("en").final(silence(2.0))
+    decoding = engine.session("en").final(Window(silence(2.0), 0))
     assert not decoding.words or decoding.no_speech_probability > 0.5 or decoding.mean_log_probability < -1.0
 
 
 @pytest.mark.parametrize("length", [1, 100, 1_600])
 def test_audio_shorter_than_any_word_is_decoded_without_complaint(engine: CTranslate2Engine, length: int) -> None:
     session = engine.session("en")
-    for decoding in (session.partial(silence(1.0)[:length]), session.final(silence(1.0)[:length])):
+    window = Window(silence(1.0)[:length], 0)
+    for decoding in (session.partial(window), session.final(window)):
         assert decoding.audio_seconds == length / 16_000
 
 
 def test_what_was_said_before_a_window_changes_no_word_of_it(engine: CTranslate2Engine, demo: Pcm) -> None:
     second = demo[round(4.3 * 16_000) : round(8.8 * 16_000)]
-    decoding = engine.session("en", "Hello, you are watching dictation as it happens.").final(second)
+    said = "Hello, you are watching dictation as it happens."
+    decoding = engine.session("en").final(Window(second, 0, prompt=said))
     words = plain_words("".join(word.text for word in decoding.words))
     assert words[:8] == ["the", "words", "appear", "while", "i", "am", "still", "speaking"]
 
@@ -155,7 +193,7 @@ def test_an_empty_recording_is_an_empty_transcript(engine: CTranslate2Engine) ->
 
 
 def test_a_model_that_knows_only_english_needs_no_language(engine: CTranslate2Engine, demo: Pcm) -> None:
-    assert engine.session(None).partial(demo[:48_000]).language == "en"
+    assert engine.session(None).partial(Window(demo[:48_000], 0)).language == "en"
     assert engine.transcribe(demo[:48_000], None).language == "en"
 
 
@@ -230,5 +268,5 @@ def test_loading_the_engine_imports_no_torch_and_keeps_idle_threads_from_spinnin
 
 
 def test_audio_beyond_the_window_is_heard_to_its_end(engine: CTranslate2Engine, demo: Pcm) -> None:
-    decoding = engine.session("en").partial(np.concatenate((silence(20.0), demo)))
+    decoding = engine.session("en").partial(Window(np.concatenate((silence(20.0), demo)), 0))
     assert plain_words("".join(word.text for word in decoding.words))[-2:] == ["this", "machine"]

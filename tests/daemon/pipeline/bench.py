@@ -11,6 +11,7 @@ from sayso.audio import FRAME_SAMPLES, Pcm, samples, seconds
 from sayso.clock import VirtualClock
 from sayso.cuts import Gap
 from sayso.events import Event, ListeningChanged, UtteranceStarted
+from sayso.ladder import Ladder
 from sayso.mailbox import Mailbox, Request
 from sayso.pipeline import Pipeline, StreamingPlan
 from sayso.ring import Ring
@@ -41,6 +42,7 @@ class Bench:
         self.on_start: Callable[[], None] = lambda: None
         self._written = np.zeros(0, dtype=np.int16)
         self._rest = np.zeros(0, dtype=np.int16)
+        self.ladder = Ladder(self._emit)
         self.pipeline = Pipeline(
             self.ring,
             self.detector,
@@ -50,6 +52,7 @@ class Bench:
             keep=lambda utterance, audio: self.kept.setdefault(utterance, []).append(audio),
             emit=self._emit,
             clock=self.clock,
+            ladder=self.ladder,
         )
 
     def _emit(self, event: Event) -> None:

@@ -30,7 +30,9 @@ from sayso.config import Settings
 from sayso.events import (
     Committed,
     HypothesisChanged,
+    PaceChanged,
     Problem,
+    Rung,
     StateChanged,
     UtteranceDelivered,
     UtteranceFailed,
@@ -174,6 +176,17 @@ def test_whatever_the_phrases_and_pauses_every_word_is_typed_once_and_heard_by_a
     assert len(session.of(UtteranceDelivered)) == len(session.of(UtteranceStarted))
 
 
+def test_an_engine_slower_than_speech_goes_down_the_ladder_and_a_fast_one_stays(
+    default_settings: Settings, stopwatch: Stopwatch
+) -> None:
+    audio = recording([(12, 1.0), (12, 1.0)])
+    for slowness, last in ((0.01, None), (0.3, Rung.SLOWER), (3.0, Rung.SEGMENTS)):
+        session = Session(default_settings, audio, stopwatch.engine(slowness), Pace.CLOCK)
+        assert session.typist.text == text_of(24)
+        rungs = [event.rung for event in session.of(PaceChanged)]
+        assert (rungs[-1] if rungs else None) is last
+
+
 @pytest.mark.parametrize("slowness", [0.3, 2.0, 10.0])
 def test_an_engine_slower_than_speech_loses_no_utterance_and_the_text_is_whole_in_the_end(
     default_settings: Settings, stopwatch: Stopwatch, slowness: float
@@ -192,8 +205,8 @@ def test_partials_that_a_slow_engine_cannot_do_are_skipped_and_not_queued(
     assert session.typist.text == text_of(30)
     partials = [decode for decode in session.engine.decodes if not decode.final]
     assert len(partials) <= seconds(len(audio)) / 3.0 + 1
-    lengths = [seconds(len(partial.audio)) for partial in partials]
-    assert all(after - before >= 2.9 for before, after in itertools.pairwise(lengths))
+    *heard, _before_the_final = [seconds(partial.end_sample) for partial in partials]
+    assert all(after - before >= 2.9 for before, after in itertools.pairwise(heard))
 
 
 def test_the_clock_counts_computing_where_it_is_longer_than_the_audio(

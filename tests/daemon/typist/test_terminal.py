@@ -111,6 +111,16 @@ def test_text_that_was_not_typed_here_cannot_be_taken_back() -> None:
     desk.typist.close()
 
 
+def test_text_that_has_scrolled_up_stays_and_what_takes_its_place_is_drawn_below_it() -> None:
+    desk = Desk()
+    desk.typist.type(Edit(0, "So it goes. " * 6))
+    above = desk.screen.look()
+    desk.typist.type(Edit(70, "And it went."))
+    assert " ".join(desk.screen.look()).endswith("And it went.")
+    assert desk.screen.look()[0] == above[0]
+    desk.typist.close()
+
+
 def test_marks_that_mean_something_to_a_terminal_library_are_only_text() -> None:
     desk = Desk()
     desk.typist.type(Edit(0, "[bold]:smile: [/x]"))

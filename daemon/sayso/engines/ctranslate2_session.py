@@ -1,0 +1,182 @@
+"""One utterance on CTranslate2: its features are computed once, its windows are as short as the model allows.
+
+A window is encoded once, whatever is made of it: the language, a hypothesis, its word times, or the proof of an
+expected text. Proof is one pass of the decoder over all tokens at once, where a decode steps through them one
+by one. Where every token has more than half of the probability no other could have been chosen, so a greedy
+decode would give this very text (compare Leviathan et al., 2023, "Fast inference from transformers via
+speculative decoding"); what stands already is left standing with somewhat less.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sayso.audio import SAMPLE_RATE_HZ, Pcm
+from sayso.engines import Decoding, Window
+from sayso.engines.alignment import words_from
+from sayso.engines.mel import HOP_SAMPLES, LogMel
+
+if TYPE_CHECKING:
+    from sayso.engines.ctranslate2 import CTranslate2Engine
+
+MAX_FRAMES = 3000  # 30 s / 10 ms, the window Whisper was trained on
+FINAL_FLOOR_FRAMES = 1500  # a final is decoded once: 15 s cost little and are as accurate as 30 s
+MARGIN_FRAMES = 20  # 0.2 s of silence after the audio, so that the last word is not cut at the edge
+AMBIGUOUS_POSITIONS = (80, 128)  # encoder outputs of these lengths are mistaken for mel by CTranslate2
+TOKENS_PER_SECOND = 12  # fast English is about 6 tokens a second; twice that is a runaway
+SPARE_TOKENS = 24
+MAX_TOKENS = 440  # of the decoder's 448 positions, less the start sequence
+PROMPT_TOKENS = 120  # of 224 that Whisper allows; a longer prompt costs time and leaks into silence
+LOOP_COMPRESSION = 2.4  # openai/whisper's compression_ratio_threshold
+LANGUAGE_SURE = 0.6  # probability from which a detected language is kept for the utterance
+PROVED = 0.3  # of the probability; 0.5 would be strict, and has more words wrong (ARCHITECTURE.md, "The final")
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A window as the encoder left it, and what decoding it needs."""
+
+    output: Any
+    tokenizer: Any
+    prompt: list[int]
+    samples: int
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / SAMPLE_RATE_HZ
+
+    @property
+    def frames(self) -> int:
+        return max(2, self.samples // HOP_SAMPLES)
+
+
+class CTranslate2Session:
+    """One utterance on a `CTranslate2Engine`.
+
+    Args:
+        engine: the loaded model.
+        language: Whisper code, or None to let the model decide.
+
+    """
+
+    def __init__(self, engine: CTranslate2Engine, language: str | None) -> None:
+        self._engine = engine
+        self._language = language if engine.is_multilingual else "en"
+        self._mel = LogMel(engine.mel_filters)
+        self._origin = 0  # absolute index of the first sample that the features know
+        self._no_speech = 0.0  # of the last decode: a proof does not tell
+
+    @property
+    def frames_computed(self) -> int:
+        """Mel frames computed for the present stretch of audio."""
+        return self._mel.computed
+
+    def partial(self, window: Window) -> Decoding:
+        """Decode greedily, in a window no longer than it must be."""
+        encoded = self._encode(window, self._engine.model.manifest.window_floor_frames)
+        return self._decode(encoded, beam_size=1)
+
+    def final(self, window: Window) -> Decoding:
+        """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
+        floor = max(self._engine.model.manifest.window_floor_frames, FINAL_FLOOR_FRAMES)
+        encoded = self._encode(window, floor)
+        if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
+            return proof
+        decoding = self._decode(encoded, beam_size=self._engine.beam_size)
+        if is_loop("".join(word.text for word in decoding.words)):
+            decoding = self._decode(self._encode(window, MAX_FRAMES), beam_size=self._engine.beam_size)
+        return decoding
+
+    # ── encoding ──────────────────────────────────────────────────────────────────────────────────
+
+    def _encode(self, window: Window, floor_frames: int) -> _Encoded:
+        longest = (MAX_FRAMES - MARGIN_FRAMES) * HOP_SAMPLES
+        audio, start = window.audio[-longest:], window.start_sample + max(0, len(window.audio) - longest)
+        self._hear(audio, start)
+        mel = self._mel.window(start - self._origin, window_frames(len(audio), floor_frames))
+        output = self._engine.encode(mel)
+        tokenizer = self._engine.tokenizer(self._resolve_language(output))
+        prompt: list[int] = []
+        if window.prompt:
+            said = tokenizer.encode(" " + window.prompt.strip())[-PROMPT_TOKENS:]
+            prompt = [tokenizer.sot_prev, *said]
+        return _Encoded(output, tokenizer, prompt, len(audio))
+
+    def _hear(self, audio: Pcm, start: int) -> None:
+        """Compute the features of what is new; of all, where the window does not continue what was heard."""
+        heard = self._origin + self._mel.heard
+        if not self._origin <= start <= heard <= start + len(audio):
+            self._mel = LogMel(self._engine.mel_filters)
+            self._origin = heard = start
+        self._mel.hear(audio[heard - start :])
+
+    def _resolve_language(self, encoded: Any) -> str:
+        if self._language is not None:
+            return self._language
+        language, probability = self._engine.detect_language(encoded)
+        if probability >= LANGUAGE_SURE:
+            self._language = language
+        return language
+
+    # ── decoding ──────────────────────────────────────────────────────────────────────────────────
+
+    def _decode(self, encoded: _Encoded, beam_size: int) -> Decoding:
+        tokenizer = encoded.tokenizer
+        start = [*encoded.prompt, *tokenizer.sot_sequence, tokenizer.no_timestamps]
+        budget = min(int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS, MAX_TOKENS - PROMPT_TOKENS)
+        result = self._engine.generate(encoded.output, start, len(start) + budget, beam_size)
+        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+        self._no_speech = float(result.no_speech_prob)
+        decoding = Decoding(
+            words=(),
+            language=tokenizer.language_code,
+            audio_seconds=encoded.seconds,
+            no_speech_probability=self._no_speech,
+            mean_log_probability=float(result.scores[0]),  # length_penalty 1: already per token
+        )
+        if not tokens:
+            return decoding
+        # Without the prompt: it costs time, and the times of the words are the better for it.
+        aligned = self._engine.align(encoded.output, list(tokenizer.sot_sequence), tokens, encoded.frames)
+        return replace(decoding, words=words_from(tokenizer, tokens, aligned))
+
+    def _prove(self, encoded: _Encoded, expected: str) -> Decoding | None:
+        """The expected text as a decoding, if the model would have said just this."""
+        tokenizer = encoded.tokenizer
+        tokens: Sequence[int] = tokenizer.encode(" " + expected.strip())
+        if not tokens or len(tokens) > MAX_TOKENS - PROMPT_TOKENS:
+            return None
+        start = [*encoded.prompt, *tokenizer.sot_sequence]
+        aligned = self._engine.align(encoded.output, start, tokens, encoded.frames)
+        probabilities = aligned.text_token_probs
+        if min(probabilities, default=0.0) <= PROVED:
+            return None
+        return Decoding(
+            words=words_from(tokenizer, tokens, aligned),
+            language=tokenizer.language_code,
+            audio_seconds=encoded.seconds,
+            no_speech_probability=self._no_speech,
+            mean_log_probability=sum(math.log(p) for p in probabilities) / len(probabilities),
+        )
+
+
+def window_frames(samples: int, floor_frames: int) -> int:
+    """Mel frames to encode for so many samples: the audio plus a margin, at least the model's floor.
+
+    Even, because the encoder halves it; never a length whose output CTranslate2 takes for mel.
+    """
+    frames = max(-(-samples // HOP_SAMPLES) + MARGIN_FRAMES, floor_frames)
+    frames += frames % 2
+    while frames // 2 in AMBIGUOUS_POSITIONS:
+        frames += 2
+    return min(frames, MAX_FRAMES)
+
+
+def is_loop(text: str) -> bool:
+    """Whether text repeats itself as a decoder that does not stop does (compression ratio over 2.4)."""
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) > LOOP_COMPRESSION
