@@ -32,12 +32,14 @@ class Stable:
         committed: words handed on for good, in order.
         tail: what the last hypothesis said after them.
         evidence: for each word of the tail, what speaks for it.
+        from_seconds: where the window began in which the first of them were heard.
 
     """
 
     committed: tuple[TimedWord, ...] = ()
     tail: tuple[TimedWord, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    from_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,10 @@ def advance(stable: Stable, hypothesis: Hypothesis, mendable: int = 0) -> Step:
         mendable: how many of the last committed words a final may have otherwise, as far as its window goes.
 
     """
-    maybe, surely = heard_again(stable.committed, hypothesis.window_start_seconds)
+    begin = stable.from_seconds if stable.committed else hypothesis.window_start_seconds
+    maybe, surely = 0, 0  # the first window hears all of them
+    if hypothesis.window_start_seconds > begin:
+        maybe, surely = heard_again(stable.committed, hypothesis.window_start_seconds)
     again = stable.committed[maybe:]
     words = hypothesis.words[: loop_start(hypothesis.words)]
     split, contradicted = continuation(again, words, surely - maybe)
@@ -76,12 +81,12 @@ def advance(stable: Stable, hypothesis: Hypothesis, mendable: int = 0) -> Step:
     if hypothesis.final:
         firm = max(len(stable.committed) - mendable, surely)
         kept, added = _settle(stable.committed, words, firm, maybe, surely)
-        return Step(Stable(stable.committed[:kept] + added), added, contradicted)
+        return Step(Stable(stable.committed[:kept] + added, from_seconds=begin), added, contradicted)
     if contradicted > LOST_SHARE * len(again):
-        return Step(Stable(stable.committed), (), contradicted, lost=True)
+        return Step(Stable(stable.committed, from_seconds=begin), (), contradicted, lost=True)
     evidence = accumulate(stable.tail, stable.evidence, tail)
     sure = believed(tail, evidence, hypothesis.window_end_seconds)
-    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:])
+    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:], begin)
     return Step(now, tail[:sure], contradicted, lost=len(words) < len(hypothesis.words))
 
 
@@ -90,7 +95,7 @@ def heard_again(committed: tuple[TimedWord, ...], window_start_seconds: float) -
 
     Returns:
         (i, j): the window may hear committed[i:] again, and surely hears committed[j:]; the few between, at its
-        edge, have times too rough to tell. In the utterance's first window it hears all of them.
+        edge, have times too rough to tell.
 
     """
 
@@ -98,8 +103,6 @@ def heard_again(committed: tuple[TimedWord, ...], window_start_seconds: float) -
         earlier = (n for n in range(len(committed), 0, -1) if committed[n - 1].middle_seconds < seconds)
         return next(earlier, 0)
 
-    if not committed or committed[0].start_seconds >= window_start_seconds:
-        return 0, 0
     return first_after(window_start_seconds - TIME_SECONDS), first_after(window_start_seconds + TIME_SECONDS)
 
 

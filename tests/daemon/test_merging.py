@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from sayso.events import Hypothesis, TimedWord
@@ -88,7 +89,18 @@ def decodes(ear: Ear, steps: list[tuple[float, float, bool, bool]], mends: bool)
     yield advance(stable, ear.hear(window, ear.end, final=True), mendable).stable
 
 
+SHORT_AT_THE_CUT = tuple(
+    TimedWord(f" word{n}", max(0.3, n / 2 - 0.1375), n / 2 + 0.3625, 1.0) for n in (0, 1, 2, 3, 4, 5)
+)
+
+
 @given(truth=truths(), steps=STEPS, noise=st.integers(0, 2**32), mends=st.booleans())
+@example(
+    truth=(*SHORT_AT_THE_CUT[:2], replace(SHORT_AT_THE_CUT[2], text=" word1"), *SHORT_AT_THE_CUT[3:]),
+    steps=[(0.5, 0.0, False, False), (1.0, 0.0, False, False), (1.0, 0.0, False, False), (1.0, 0.25, False, True)],
+    noise=0,
+    mends=True,
+)
 def test_however_windows_overlap_no_word_is_lost_or_doubled_or_split(
     truth: tuple[TimedWord, ...], steps: list[tuple[float, float, bool, bool]], noise: int, mends: bool
 ) -> None:
