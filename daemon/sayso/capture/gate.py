@@ -8,6 +8,7 @@ not.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ class Gate:
     """What the callback writes to.
 
     Doubt and trust are counted in routing events, so that trust in what was read before the newest event does
-    not open the gate. Only the callback writes; two integers are all that other threads touch.
+    not open the gate. Only the callback writes; two integers are all that other threads touch, until one shuts it.
 
     Args:
         into: where good blocks go: the ring, or the ring of the native rate.
@@ -39,6 +40,8 @@ class Gate:
         self._trusted = 0 if is_open else -1
         self._held: deque[Pcm] = deque(maxlen=HELD_BLOCKS)
         self._blocks = 0
+        self._is_shut = False
+        self._writing = threading.Lock()  # nobody else takes it but `shut`, once
 
     @property
     def blocks(self) -> int:
@@ -62,8 +65,18 @@ class Gate:
         """Let blocks pass although nobody can tell the route: there is no server to ask."""
         self.trust(self._doubted)
 
+    def shut(self) -> None:
+        """Let nothing pass any more, whatever becomes of the callback; when this returns, nothing is written."""
+        with self._writing:
+            self._is_shut = True
+
     def write(self, block: Pcm, overflowed: bool) -> None:
         """Take a block, shape (n,). PortAudio's callback thread: never blocks; copies only while closed."""
+        with self._writing:
+            if not self._is_shut:
+                self._write(block, overflowed)
+
+    def _write(self, block: Pcm, overflowed: bool) -> None:
         self._blocks += 1
         if overflowed:
             self._overflows.note_overflow()

@@ -97,13 +97,13 @@ class Guard:
                 self._pause(backoff)
 
     def _open(self) -> Watch | None:
-        choice = self._select()
-        if isinstance(choice, Absence):
-            self._problems.tell_unheard(ProblemName.MICROPHONE_ABSENT, choice.message)
-            return None
         self._streams += 1
         number, mailbox = self._streams, self._mailbox
         try:
+            choice = self._select()
+            if isinstance(choice, Absence):
+                self._problems.tell_unheard(ProblemName.MICROPHONE_ABSENT, choice.message)
+                return None
             stream = MicrophoneStream(
                 portaudio=self._portaudio,
                 selection=choice,
@@ -153,15 +153,15 @@ class Guard:
                 return ending
 
     def _close(self, watch: Watch, ending: Ending) -> None:
-        watch.stream.close()
+        watch.stream.silence()
         self._gate = None
         self._pin = ending.pin
-        if self._is_stopping:
-            return
-        if watch.is_opened:
-            self._report(CaptureInterrupted(max(0, self._ring.written - ending.doubtful_samples)))
-        if ending.problem is not None:
-            self._problems.tell_unheard(ending.problem, ending.message)
+        if not self._is_stopping:  # told before closing, which takes seconds where the stream hangs
+            if watch.is_opened:
+                self._report(CaptureInterrupted(max(0, self._ring.written - ending.doubtful_samples)))
+            if ending.problem is not None:
+                self._problems.tell_unheard(ending.problem, ending.message)
+        watch.stream.close()
 
     def _pause(self, seconds: float, *, until_server: bool = False) -> None:
         """Wait that long, less when the server's sources change or we are to stop."""

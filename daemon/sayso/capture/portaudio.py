@@ -1,16 +1,21 @@
-"""The edge to PortAudio: list inputs, open a stream. The only module that imports sounddevice."""
+"""The edge to PortAudio: list inputs, open a stream. The only module that imports sounddevice.
+
+Whatever the sound server does, no call takes longer than the times below.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import atexit
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from sayso.audio import Pcm
 from sayso.capture.chatter import hushed
+from sayso.capture.environment import environment
+from sayso.capture.errand import Errand, Overdue
 from sayso.capture.facts import InputDevice
 from sayso.errors import CaptureError, FormatRefused
 
@@ -19,9 +24,21 @@ if TYPE_CHECKING:
 
 # How many frames a block brings. Measured without any work of ours in the callback: one costs 0.7 % of a core
 # (95 to 110 wake-ups a second, most of them libpulse's), two 0.4 %, four 0.2 %. A frame comes up to 32 ms later
-# for it. Asking for more latency with blocks of one frame saves as much, but then closing a stream whose server
-# had died hung in 1 of 30 tries (PortAudio 19.6); with larger blocks in none of 180.
+# for it. Asking for more latency with blocks of one frame saves as much, but then a stream whose server dies hangs
+# more often (1 of 30; with larger blocks 0 of 180, and 1 of 17 where other threads take all processors).
 WAKE_BLOCKS = 2
+
+OPEN_SECONDS = 5.0  # measured 20 to 80 ms; a server that accepts and does not answer takes for ever
+REFRESH_SECONDS = 5.0  # measured 30 ms; the same
+HANGING_OPENS = 3  # so many hang at once; each is a thread, and more of them would open no sooner
+CLOSE_SECONDS = 2.0  # milliseconds, or for ever where the server died at the wrong moment (see `errand`)
+
+NO_ANSWER = (
+    "the sound server takes connections but does not answer; sayso goes on when it does; restart it: "
+    "`systemctl --user restart pipewire-pulse` (or `pulseaudio --kill`)"
+)
+
+log = logging.getLogger(__name__)
 
 OnBlock = Callable[[Pcm, bool], None]
 """Takes a block, shape (n,), and whether input was lost before it. Called from PortAudio's thread."""
@@ -43,17 +60,29 @@ class InputStream(Protocol):
         """From the sound to the callback that brings it, as PortAudio reckons."""
 
     def close(self) -> None:
-        """End it; when this returns there are no more callbacks. Never raises."""
+        """End it; when this returns there are no more callbacks, unless it hangs. Never raises."""
 
 
 class PortAudio(Protocol):
     """What capture needs of PortAudio."""
 
     def inputs(self) -> tuple[InputDevice, ...]:
-        """List the input devices as PortAudio knew them at the last refresh."""
+        """List the input devices as PortAudio knew them at the last refresh.
+
+        Raises:
+            CaptureError: PortAudio is still reading the list.
+
+        """
 
     def refresh(self) -> None:
-        """Read the device list anew (30 ms); only while no stream is open."""
+        """Read the device list anew (30 ms); only while no stream is open.
+
+        The list stays as it is where a stream hangs, which reading would wait for.
+
+        Raises:
+            CaptureError: the list cannot be read.
+
+        """
 
     def open(
         self,
@@ -104,29 +133,17 @@ def load_portaudio() -> PortAudio:
     return _SoundDevice(sounddevice)
 
 
-class _Stream:
-    """A running sounddevice stream."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    @property
-    def latency_seconds(self) -> float:
-        return float(self._stream.latency)
-
-    def close(self) -> None:
-        with hushed():  # closing after the server died prints PortAudio's assertions
-            self._stream.abort(ignore_errors=True)
-            self._stream.close(ignore_errors=True)
-
-
 class _SoundDevice:
-    """PortAudio through sounddevice."""
+    """PortAudio through sounddevice, each call that may hang in a thread of its own."""
 
     def __init__(self, sounddevice: ModuleType) -> None:
         self._sd = sounddevice
+        self._hanging_reads: list[Errand[None]] = []  # nothing else is possible meanwhile
+        self._hanging_opens: list[Errand[Any]] = []
+        self._hanging_closes: list[Errand[None]] = []
 
     def inputs(self) -> tuple[InputDevice, ...]:
+        self._refuse_while(self._hanging_reads)
         chosen = self._sd.default.device[0]  # PortAudio's default input, -1 where it has none
         return tuple(
             InputDevice(
@@ -141,11 +158,20 @@ class _SoundDevice:
         )
 
     def refresh(self) -> None:
-        # PortAudio reads the list only while it initialises, and sounddevice has no public name for doing it
-        # again: https://github.com/spatialaudio/python-sounddevice/issues/125
-        with hushed():
-            self._sd._terminate()
-            self._sd._initialize()
+        self._refuse_while(self._hanging_reads)
+        if _hang(self._hanging_opens) or _hang(self._hanging_closes):
+            return  # terminating closes every stream, and would hang as that one does
+        reading = Errand(self._read_list)
+        try:
+            reading.wait(REFRESH_SECONDS)
+        except Overdue:
+            self._leave_behind(reading, self._hanging_reads)
+            raise CaptureError(NO_ANSWER) from None
+        except self._sd.PortAudioError as error:
+            raise CaptureError(
+                f"PortAudio cannot list the sound devices ({error.args[0] if error.args else error}); "
+                "sayso keeps trying; start the sound server: `systemctl --user start pipewire-pulse`"
+            ) from error
 
     def open(
         self,
@@ -162,21 +188,66 @@ class _SoundDevice:
             block: Pcm = np.frombuffer(data, dtype=np.int16)
             on_block(block if channels == 1 else block[::channels], bool(status) and status.input_overflow)
 
-        try:
-            with hushed(), _environment(PULSE_SOURCE=source, PULSE_PROP_OVERRIDE=_STREAM_PROPERTIES):
-                stream = self._sd.RawInputStream(
-                    device=device.index,
-                    samplerate=rate_hz,
-                    channels=channels,
-                    dtype="int16",
-                    blocksize=WAKE_BLOCKS * block_samples,
-                    callback=callback,
-                    finished_callback=on_finished,
-                )
+        def start() -> Any:
+            stream = self._sd.RawInputStream(
+                device=device.index,
+                samplerate=rate_hz,
+                channels=channels,
+                dtype="int16",
+                blocksize=WAKE_BLOCKS * block_samples,
+                callback=callback,
+                finished_callback=on_finished,
+            )
+            try:
                 stream.start()
-        except (self._sd.PortAudioError, ValueError) as error:
-            raise self._reason(error, device, rate_hz, channels) from error
-        return _Stream(stream)
+            except self._sd.PortAudioError:
+                self._end(stream)
+                raise
+            return stream
+
+        self._refuse_while(self._hanging_reads)
+        self._refuse_while(self._hanging_opens, most=HANGING_OPENS - 1)
+        with hushed(), environment(PULSE_SOURCE=source, PULSE_PROP_OVERRIDE=_STREAM_PROPERTIES):
+            opening = Errand(start, undo=self._end)
+            try:
+                stream = opening.wait(OPEN_SECONDS)
+            except Overdue:
+                self._leave_behind(opening, self._hanging_opens)
+                raise CaptureError(NO_ANSWER) from None
+            except (self._sd.PortAudioError, ValueError) as error:
+                raise self._reason(error, device, rate_hz, channels) from error
+        return _Stream(stream, self._close)
+
+    def _close(self, stream: Any) -> None:
+        with hushed():  # closing after the server died prints PortAudio's assertions
+            self._end(stream)
+
+    def _end(self, stream: Any) -> None:
+        def end() -> None:
+            stream.abort(ignore_errors=True)
+            stream.close(ignore_errors=True)
+
+        ending = Errand(end)
+        try:
+            ending.wait(CLOSE_SECONDS)
+        except Overdue:
+            self._leave_behind(ending, self._hanging_closes)
+            log.warning("a stream does not close: the sound server died or hangs; the stream is left behind")
+
+    def _read_list(self) -> None:
+        # PortAudio reads the list only while it initialises, and sounddevice has no public name for doing it
+        # again: https://github.com/spatialaudio/python-sounddevice/issues/125
+        if self._sd._initialized:  # it is not where the last reading failed half-way
+            self._sd._terminate()
+        self._sd._initialize()  # hushes by itself
+
+    def _refuse_while(self, errands: list[Errand[Any]], most: int = 0) -> None:
+        if _hang(errands) > most:
+            raise CaptureError(NO_ANSWER)
+
+    def _leave_behind(self, errand: Errand[Any], among: list[Errand[Any]]) -> None:
+        among.append(errand)
+        atexit.unregister(self._sd._exit_handler)  # it ends PortAudio, which would wait for the same
 
     def _reason(self, error: Exception, device: InputDevice, rate_hz: int, channels: int) -> CaptureError:
         code = error.args[1] if len(error.args) > 1 else None
@@ -189,20 +260,22 @@ class _SoundDevice:
         )
 
 
-@contextmanager
-def _environment(**variables: str | None) -> Iterator[None]:
-    """Set environment variables for libpulse, which reads them while it connects; None leaves one out."""
-    before = {name: os.environ.get(name) for name in variables}
-    _set(variables)
-    try:
-        yield
-    finally:
-        _set(before)
+class _Stream:
+    """A running sounddevice stream."""
+
+    def __init__(self, stream: Any, close: Callable[[Any], None]) -> None:
+        self._stream = stream
+        self._close = close
+
+    @property
+    def latency_seconds(self) -> float:
+        return float(self._stream.latency)
+
+    def close(self) -> None:
+        self._close(self._stream)
 
 
-def _set(variables: dict[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+def _hang(errands: list[Errand[Any]]) -> int:
+    """How many of them still hang; forgets the others."""
+    errands[:] = [errand for errand in errands if not errand.is_over]
+    return len(errands)

@@ -66,6 +66,7 @@ class MicrophoneStream:
                     on_finished=on_finished,
                 )
             except CaptureError as error:
+                gate.shut()  # it may open yet, after nobody waits for it any more
                 if native:
                     native.close()
                 if not isinstance(error, FormatRefused):
@@ -86,8 +87,13 @@ class MicrophoneStream:
         """How long after the sound its sample reaches the ring, in 16 kHz samples."""
         return samples(self._stream.latency_seconds) + (self._native.latency_samples if self._native else 0)
 
-    def close(self) -> None:
-        """End it; the ring is not written after this returns."""
-        self._stream.close()
+    def silence(self) -> None:
+        """Write no more: after this returns nobody writes to the ring, however long `close` may take."""
+        self.gate.shut()
         if self._native:
             self._native.close()
+
+    def close(self) -> None:
+        """End it; blocks for milliseconds, or seconds where the sound server died."""
+        self.silence()
+        self._stream.close()

@@ -72,6 +72,7 @@ class Watch:
         self._selection = stream.selection
         self._verdict = Verdict.UNKNOWN
         self._server: ServerState | None = None
+        self._is_server_gone = False
         self._loudness = Loudness()
         self._blocks_looked_at = 0
         self._written_looked_at = ring.written
@@ -97,7 +98,7 @@ class Watch:
         self.tick_at = now + STALL_SECONDS
         blocks = self.stream.gate.blocks
         if blocks == self._blocks_looked_at:
-            return self._stalled()
+            return self._lost() if self._is_server_gone else self._stalled()
         self._blocks_looked_at = blocks
         if not self.is_opened:
             self.stream.gate.trust_blindly()  # blocks come, and the server does not know our stream
@@ -121,6 +122,7 @@ class Watch:
         self._problems.clear(*UNHEARD)
 
     def _on_server(self, state: ServerState | None, now: float) -> Ending | None:
+        self._is_server_gone = state is None and (self._is_server_gone or self._server is not None)
         self._server = state
         self._verdict = judge(self._selection, state)
         if self._verdict is Verdict.STRAYED:

@@ -59,6 +59,17 @@ def test_a_held_block_is_a_copy_because_portaudio_reuses_its_buffer() -> None:
     assert heard(ring) == [1, 2]
 
 
+def test_a_gate_that_was_shut_lets_nothing_pass_whatever_the_callback_does() -> None:
+    ring = Ring(capacity_seconds=1)
+    gate = Gate(ring, ring, lambda: None, is_open=True)
+    gate.write(block(1), overflowed=False)
+    gate.shut()
+    gate.trust_blindly()
+    gate.write(block(2), overflowed=True)
+    assert heard(ring) == [1]
+    assert ring.overflows == 0
+
+
 @given(st.lists(st.sampled_from(["write", "doubt", "trust"])))
 def test_whatever_the_order_of_doubt_and_trust_no_block_is_lost_or_moved(actions: list[str]) -> None:
     ring = Ring(capacity_seconds=1)

@@ -174,6 +174,59 @@ def test_a_stall_is_noticed_within_two_seconds() -> None:
     assert noticed[1] - 2.5 <= 2.0  # the second event is the interruption
 
 
+def test_a_stream_that_hangs_when_it_is_closed_is_told_of_first() -> None:
+    world = World(USB)
+    noticed: list[float] = []
+    world.closing_seconds = 20.0
+    world.at(2.5, lambda: setattr(world, "is_suspended", True))
+    world.events = Noting(world, noticed)
+    assert names(world.run(8))[1:] == ["interrupted", "problem microphone-stalled"]
+    assert noticed[2] - 2.5 <= 2.0
+
+
+def test_nothing_is_heard_of_a_stream_between_its_interruption_and_its_end() -> None:
+    world = World(USB, HEADSET)
+    world.server_moves_streams = False
+    events = CallingBack(world)
+    world.events = events
+    world.at(2, lambda: world.choose(HEADSET.name))
+    world.run(8)
+    assert events.written_too_late == [0]
+
+
+class CallingBack(list[CaptureEvent]):
+    """Events, at each of which the open stream brings one more block."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+        self.written_too_late: list[int] = []
+
+    def append(self, event: CaptureEvent) -> None:
+        """Note what that block adds to the ring."""
+        super().append(event)
+        if self._world.stream is not None:
+            self._world.stream.call_back()
+        if isinstance(event, CaptureInterrupted):
+            self.written_too_late.append(self._world.ring.written - event.at_sample)
+
+
+def test_a_stream_that_opens_after_it_was_given_up_is_not_heard() -> None:
+    world = World(USB, inputs=(replace(PULSE, name="hw:0"),))
+    world.is_up = False
+    world.opens_late = True
+    assert names(world.run(5)) == ["problem microphone-absent"]
+    assert world.ring.written == 0
+
+
+def test_a_stream_that_hangs_with_its_server_gone_is_lost_and_not_suspended() -> None:
+    world = World(USB, MONITOR)
+    world.at(2, lambda: setattr(world, "is_suspended", True))
+    world.at(2, lambda: setattr(world, "is_up", False))
+    world.at(2, world.change)
+    assert names(world.run(5)) == ["opened USB Microphone", "interrupted", "problem microphone-lost"]
+
+
 class Noting(list[CaptureEvent]):
     """Events with the time of each."""
 

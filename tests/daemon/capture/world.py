@@ -58,6 +58,7 @@ class Stream:
 
     def close(self) -> None:
         """End it, as the guard does."""
+        self._world.now += self._world.closing_seconds
         if self.is_open:
             self.is_open = False
             self.on_finished()
@@ -88,6 +89,8 @@ class World(Mailbox):
         self.is_suspended = False
         self.is_muted = False
         self.loses_input = False
+        self.closing_seconds = 0.0  # how long closing a stream hangs
+        self.opens_late = False  # opening hangs for so long that the guard is told it failed
         self.server_moves_streams = True
         self.server_names_streams = True
         self.event_delay_seconds = 0.001  # from a change to the server's event
@@ -261,8 +264,10 @@ class World(Mailbox):
         self.openings.append(Opening(rate_hz, channels, source))
         stream = Stream(self, source or self.default, on_block, on_finished)
         stream.block_samples, stream.block_seconds = block_samples, block_samples / rate_hz
-        self._streams.append(stream)
         self.at(stream.block_seconds, stream.call_back)
+        if self.opens_late:
+            raise CaptureError("the sound server does not answer")
+        self._streams.append(stream)
         self.change()
         return stream
 
