@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +15,8 @@ from sayso.audio import FRAME_SAMPLES, Pcm, samples, seconds
 from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.errors import EngineError
-from sayso.events import Committed, Edit, Event, Problem, UtteranceFailed, UtteranceFinished
-from sayso.latency import SpokenWord, StandingWord, commit_latencies
+from sayso.events import Committed, Event, Problem, UtteranceFailed, UtteranceFinished
+from sayso.latency import SpokenWord, StandingText, commit_latencies
 from sayso.loading import engine_from
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT, Key, KeyStroke, hold_around_speech
@@ -46,27 +45,6 @@ class Dictation:
         return cls(settings, engine_from(settings), make_detector())
 
 
-class Window:
-    """What stands in the window, and since when each character does, on the clock."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self._since: list[float] = []
-
-    def take(self, edit: Edit, clock_seconds: float) -> None:
-        """Apply an edit."""
-        kept = len(self.text) - edit.delete
-        self.text = self.text[:kept] + edit.insert
-        self._since[kept:] = [clock_seconds] * len(edit.insert)
-
-    def standing(self) -> list[StandingWord]:
-        """Its words, each since its last letter stood; a full stop that comes later changes nothing."""
-        found: list[StandingWord] = []
-        for token in re.finditer(r"\S*\w", self.text):
-            found += [StandingWord(word, self._since[token.end() - 1]) for word in words_of(token.group())]
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class Final:
     """The last text of an utterance: when, on the clock, and when its speech ended, in the audio."""
@@ -79,7 +57,7 @@ class Final:
 class Listener:
     """A witness of what is typed, and of what went wrong."""
 
-    window: Window = field(default_factory=Window)
+    window: StandingText = field(default_factory=StandingText)
     finals: list[Final] = field(default_factory=list)
     committed: int = 0
     problem: str = ""
@@ -110,7 +88,7 @@ class Waits:
 def hands_free(dictation: Dictation, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:
     """The microphone is open from beginning to end."""
     listener, result = _dictate(dictation, recording.audio, OPEN_THROUGHOUT)
-    found = commit_latencies(listener.window.standing(), spoken)
+    found = commit_latencies(listener.window.words(words_of), spoken)
     return Figures(
         dictation.settings.engine.model,
         Way.LIVE,

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from sayso.events import TimedWord
 
 ENOUGH_NATS = 2.5  # one decode at 0.92, two at 0.71, three at 0.57
-GUARD_SECONDS = 0.3  # heard after a word before it is believed: the decoder may have heard only half of it
-PATIENCE_SECONDS = 1.0  # heard after a word until it is taken as it is …
-PATIENCE_DECODES = 2  # … if so many in a row have said the same
+GUARD_SECONDS = 0.1  # heard after a word before it is believed; more is needless, as the last word never is
+PATIENCE_SECONDS = 0.8  # heard after a word until less is enough …
+PATIENCE_DECODES, PATIENCE_NATS = 2, 1.0  # … that is, so many in a row, and so sure between them
 AT_LAST_SECONDS = 2.0  # heard after a word until it is taken, whatever was said before: the model knows no better
 MOST_SURE = 0.999  # certainty is not infinite: 7 nats
 
@@ -76,7 +76,8 @@ def _is_believed(word: TimedWord, evidence: Evidence, heard_seconds: float) -> b
     if since < GUARD_SECONDS:
         return False
     if since >= PATIENCE_SECONDS:
-        return since >= AT_LAST_SECONDS or evidence.decodes >= PATIENCE_DECODES or evidence.nats >= ENOUGH_NATS
+        agreed = evidence.decodes >= PATIENCE_DECODES and evidence.nats >= PATIENCE_NATS
+        return since >= AT_LAST_SECONDS or agreed or evidence.nats >= ENOUGH_NATS
     settled = evidence.as_spelled >= 2 or not ends_with_a_mark(word.text)  # it may yet become another, or none
     return settled and evidence.nats >= ENOUGH_NATS
 

@@ -79,16 +79,17 @@ class Dictation:
         self._cut_short: deque[UtteranceCutShort] = deque()
         self._here: dict[int, str] = {}  # of the utterance's place
         self._before = ""  # the character before the utterance, which decides how it begins
-        self._earlier: tuple[str, ...] = ()  # last words of earlier utterances …
+        self._earlier: tuple[TimedWord, ...] = ()  # last words of earlier utterances …
         self._earlier_end = 0.0  # … and when they ended
+        self._astray_until = 0.0  # what was said before led a decoder astray, and is in no prompt any more
         self._begin(0)
 
     def context(self, utterance: int, before_seconds: float, words: int = CONTEXT_WORDS) -> str:
         """Return the last so many words said before a time: of the utterance, and of those shortly before it."""
         said = self._earlier if before_seconds - self._earlier_end < CONTEXT_SECONDS else ()
         if utterance == self._utterance:
-            said += tuple(w.text for w in self._stable.committed if w.middle_seconds < before_seconds)
-        return "".join(said[-words:]).strip()
+            said += tuple(word for word in self._stable.committed if word.middle_seconds < before_seconds)
+        return "".join(word.text for word in said[-words:] if word.middle_seconds > self._astray_until).strip()
 
     def expectation(self, utterance: int, from_seconds: float, until_seconds: float) -> str:
         """Return what is believed to be said in that time; empty where it is not known to the end, or doubtful."""
@@ -124,6 +125,8 @@ class Dictation:
                 self._enter(utterance)
                 assert hypothesis is not None  # the case above
                 step = advance(self._stable, hypothesis, self._mendable())
+                if hypothesis.resets_prompt:  # of partials too many, and because they have heard too little
+                    self._astray_until = hypothesis.window_end_seconds
                 self.contradicted += step.contradicted
                 self._contradicted += step.contradicted
                 if ends:
@@ -184,7 +187,7 @@ class Dictation:
         self._deliver(self._utterance, edit, True)
         text = self._typed.insert
         self._emit(UtteranceFinished(self._utterance, edit, text, voiced_end_seconds, self._contradicted))
-        self._earlier = (*self._earlier, *(w.text for w in self._stable.committed))[-CONTEXT_WORDS:]
+        self._earlier = (*self._earlier, *self._stable.committed)[-CONTEXT_WORDS:]
         self._earlier_end = voiced_end_seconds
         self._begin(0)
 

@@ -8,6 +8,7 @@
     │   └── RingOverrun     audio asked for that the ring no longer holds
     ├── ModelError          a model missing, damaged or unfit
     ├── EngineError         an engine missing or failing
+    │   └── NotLoaded       a model that rested and could not be loaded again; the next need tries anew
     ├── TypistError         the text could not be delivered
     │   ├── TargetAway      its window does not have the focus now; the text can wait
     │   │   └── TargetBusy  a window has not taken yet what it was told to paste
@@ -57,6 +58,10 @@ class ModelError(SaysoError):
 
 class EngineError(SaysoError):
     """An engine or compute device is missing or failed."""
+
+
+class NotLoaded(EngineError):
+    """A model that was unloaded could not be loaded again; it is tried anew when somebody needs it."""
 
 
 class TypistError(SaysoError):

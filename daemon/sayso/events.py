@@ -120,6 +120,7 @@ class Hypothesis:
         words: the window's words, in order.
         final: this window will not be decoded again; what it says beyond the committed words is committed.
         language: Whisper code.
+        resets_prompt: some of what the decoder said is not believed; what was said before led it astray.
 
     """
 
@@ -129,6 +130,7 @@ class Hypothesis:
     words: tuple[TimedWord, ...]
     final: bool
     language: str
+    resets_prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

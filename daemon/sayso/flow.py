@@ -220,9 +220,14 @@ class Flow:
         """Take back what was typed last."""
         self._typist_thread.undo()
 
-    def ping(self) -> None:
-        """Ask the pipeline for a sign of life: `beat` is called when it gives one."""
-        if not self._recogniser_thread.is_stuck:
+    def ping(self, *, patient: bool = False) -> None:
+        """Ask the pipeline for a sign of life: `beat` is called when it gives one.
+
+        Args:
+            patient: whether the recogniser may take as long as it likes meanwhile.
+
+        """
+        if patient or not self._recogniser_thread.is_stuck:
             self._pipeline_thread.ping()
 
     def replace_typist(self, typist: Typist | None, mirror: Typist | None, settings: Settings) -> None:

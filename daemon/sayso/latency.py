@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from sayso.events import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,27 @@ class StandingWord:
 
     text: str
     clock_seconds: float
+
+
+class StandingText:
+    """What stands in the window, and since when each character does, on the clock."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._since: list[float] = []
+
+    def take(self, edit: Edit, clock_seconds: float) -> None:
+        """Apply an edit."""
+        kept = len(self.text) - edit.delete
+        self.text = self.text[:kept] + edit.insert
+        self._since[kept:] = [clock_seconds] * len(edit.insert)
+
+    def words(self, words_of: Callable[[str], list[str]]) -> list[StandingWord]:
+        """Its words, normalised, each since its last letter stood; not since its full stop did."""
+        found: list[StandingWord] = []
+        for token in re.finditer(r"\S*\w", self.text):
+            found += [StandingWord(word, self._since[token.end() - 1]) for word in words_of(token.group())]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from sayso.audio import Pcm
+from sayso.gates import NOTHING_HEARD, Hearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class DecodePartial:
         utterance: its number.
         start: absolute index of the window's first sample.
         audio: shape (n,).
+        hearing: the voice in it.
 
     """
 
     utterance: int
     start: int
     audio: Pcm
+    hearing: Hearing = NOTHING_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class DecodeFinal:
         voiced_end: absolute sample where the last voiced frame ended.
         ends: whether the utterance ends with this window, or goes on after a cut.
         speculative: hold the result back until `Promote`; `Withdraw` throws it away.
+        hearing: the voice in it.
 
     """
 
@@ -45,6 +49,7 @@ class DecodeFinal:
     voiced_end: int
     ends: bool = True
     speculative: bool = False
+    hearing: Hearing = NOTHING_HEARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from sayso.events import (
     UtteranceFailed,
     UtteranceStarted,
 )
+from sayso.gates import Hearing
 from sayso.ladder import Ladder
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
 from sayso.ring import NEVER, Ring
@@ -307,7 +308,10 @@ class Pipeline:
             self._mailbox.offer(self._decode_so_far(end))
 
     def _decode_so_far(self, end: int) -> DecodePartial:
-        return DecodePartial(self._utterance, self._window, self._ring.read(self._window, end))
+        return DecodePartial(self._utterance, self._window, self._ring.read(self._window, end), self._hearing())
+
+    def _hearing(self) -> Hearing:
+        return Hearing(tuple(self._heard), self._segmenter.voice, self._segmenter.onset)
 
     def _cut(self, end: int) -> None:
         """Begin a new window: before words that are committed, or, with none to be had, where it is quietest."""
@@ -322,6 +326,7 @@ class Pipeline:
                     self._ring.read(self._window, cut),
                     voiced_end=cut,
                     ends=False,
+                    hearing=self._hearing(),
                 )
             )
         if cut is not None:
@@ -339,6 +344,7 @@ class Pipeline:
                 self._ring.read(self._window, end),
                 voiced_end=self._segmenter.voiced_end,
                 speculative=speculative,
+                hearing=self._hearing(),
             )
         )
 

@@ -12,20 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sayso.audio import seconds
+from sayso.audio import samples, seconds
 from sayso.clock import Clock
 from sayso.cuts import Gap, partial_start
 from sayso.engines import Decoding, Engine, Session, Window
-from sayso.errors import SaysoError
+from sayso.errors import NotLoaded, SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
+from sayso.gates import believed
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
 log = logging.getLogger(__name__)
 
 PARTIAL_PROMPT_WORDS = 12  # as good as 40 for words that come soon after, and cheaper; none is worse by a third
 STUCK_SECONDS = 60.0  # 30 s of audio on a busy two-core machine take 20 s at worst; a lost GPU takes for ever
-NO_SPEECH = 0.6  # openai/whisper's no_speech_threshold …
-LOW_LOG_PROBABILITY = -1.0  # … and logprob_threshold: both together mean that nobody spoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +105,7 @@ class Recogniser:
         self._session: Session | None = None
         self._utterance = 0  # that the session belongs to
         self._held_back: Final | None = None
+        self._spoken_until: int | None = None  # absolute sample: end of the last utterance that had words
         self._failing = False
 
     def handle(self, request: Request) -> Result | None:
@@ -124,16 +124,21 @@ class Recogniser:
                     self._held_back = final
                     # Until it is promoted or withdrawn it is a hypothesis like any other.
                     return Partial(replace(hypothesis, final=False)) if hypothesis else None
-                return final
+                return self._settled(final)
             case Promote():
                 final_held, self._held_back = self._held_back, None
-                return final_held
+                return self._settled(final_held) if final_held else None
             case Withdraw():
                 self._held_back = None
                 return None
             case Drop():
                 self._held_back = None
                 return Dropped(request.utterance)
+
+    def _settled(self, final: Final) -> Final:
+        if final.hypothesis is not None and final.hypothesis.words:
+            self._spoken_until = samples(final.voiced_end_seconds)
+        return final
 
     def _attempt(self, request: DecodePartial | DecodeFinal, window: Window, attempts: int) -> Decoding | None:
         for _ in range(attempts):
@@ -172,13 +177,14 @@ class Recogniser:
             self._failing = True
             # Of an error that is not ours only the name: its words may quote what was dictated.
             reason = str(error).rstrip(".") if isinstance(error, SaysoError) else type(error).__name__
-            self._report(
-                Problem(
-                    ProblemName.ENGINE_FAILED,
+            if isinstance(error, NotLoaded):
+                message = f"{reason}. The next utterance tries again"
+            else:
+                message = (
                     f"the engine {self.engine.name!r} failed on {self.engine.device}: {reason}. "
-                    "Restart sayso; if it stays, set engine.device: cpu",
+                    "Restart sayso; if it stays, set engine.device: cpu"
                 )
-            )
+            self._report(Problem(ProblemName.ENGINE_FAILED, message))
 
     def _session_for(self, utterance: int) -> Session:
         if self._session is None or utterance != self._utterance:
@@ -186,22 +192,20 @@ class Recogniser:
             self._utterance = utterance
         return self._session
 
-    @staticmethod
-    def _hypothesis(request: DecodePartial | DecodeFinal, window: Window, decoding: Decoding) -> Hypothesis:
+    def _hypothesis(self, request: DecodePartial | DecodeFinal, window: Window, decoding: Decoding) -> Hypothesis:
         start = seconds(window.start_sample)
-        nobody = decoding.no_speech_probability > NO_SPEECH and decoding.mean_log_probability < LOW_LOG_PROBABILITY
+        belief = believed(decoding, window.start_sample, request.hearing, self._spoken_until)
         return Hypothesis(
             utterance=request.utterance,
             window_start_seconds=start,
             window_end_seconds=seconds(window.start_sample + len(window.audio)),
-            words=()
-            if nobody
-            else tuple(
+            words=tuple(
                 TimedWord(w.text, start + w.start_seconds, start + w.end_seconds, w.confidence)
-                for w in decoding.words
+                for w in belief.words
             ),
             final=isinstance(request, DecodeFinal),
             language=decoding.language,
+            resets_prompt=belief.resets_prompt,
         )
 
 

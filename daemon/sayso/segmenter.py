@@ -10,7 +10,8 @@ from enum import Enum, auto
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
-PROOF_FRAMES = 3  # about 0.1 s of voice before speech is believed: a click is shorter
+PROOF_FRAMES = 5  # 0.16 s of voice before speech is believed: clicks, knocks and many coughs are shorter
+PROOF_SAMPLES = 2 * SAMPLE_RATE_HZ  # … within so much audio: an onset that lies further back is none
 STAY_BELOW = 0.15  # hysteresis, as in Silero's own post-processing: neg_threshold = threshold - 0.15
 
 
@@ -75,6 +76,23 @@ class Endpointing:
         return cls(threshold, soft_ms * SAMPLE_RATE_HZ // 1000, hard_ms * SAMPLE_RATE_HZ // 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much voice an utterance has had.
+
+    Attributes:
+        samples: of frames over the threshold itself, those that only hysteresis lets pass left out.
+        surest: the probability, 0 to 1, that at least two of its frames reached.
+
+    """
+
+    samples: int = 0
+    surest: float = 0.0
+
+
+NO_VOICE = Voice()
+
+
 class Segmenter:
     """Follows one stream of frames.
 
@@ -83,6 +101,7 @@ class Segmenter:
         onset: absolute sample where the current (or last) speech began.
         voiced_end: absolute sample where its last voiced frame ended.
         voiced_samples: how much of it was voiced.
+        voice: how sure it is that this was a voice.
 
     """
 
@@ -96,6 +115,8 @@ class Segmenter:
         self.onset = 0
         self.voiced_end = 0
         self.voiced_samples = 0
+        self.voice = NO_VOICE
+        self._peak = 0.0  # probability of its surest frame
 
     @property
     def in_utterance(self) -> bool:
@@ -115,10 +136,20 @@ class Segmenter:
             if not inside:
                 self.onset = frame_end - FRAME_SAMPLES
                 self.voiced_samples = 0
+                self.voice, self._peak = NO_VOICE, 0.0
+            elif self.phase is Phase.ONSET:
+                self.onset = max(self.onset, frame_end - PROOF_SAMPLES)
             self.voiced_end = frame_end
             self.voiced_samples += FRAME_SAMPLES
-            return Signal.PROOF if self.voiced_samples >= PROOF_FRAMES * FRAME_SAMPLES else Signal.VOICE
+            self._weigh(probability)
+            return Signal.PROOF if self.voice.samples >= PROOF_FRAMES * FRAME_SAMPLES else Signal.VOICE
         silence = frame_end - self.voiced_end
         if silence >= self.endpointing.hard_samples and self.phase is Phase.PAUSE:
             return Signal.HARD
         return Signal.SOFT if silence >= self.endpointing.soft_samples else Signal.HUSH
+
+    def _weigh(self, probability: float) -> None:
+        clear = FRAME_SAMPLES if probability >= self.endpointing.threshold else 0
+        second = min(self._peak, max(self.voice.surest, probability))
+        self._peak = max(self._peak, probability)
+        self.voice = Voice(self.voice.samples + clear, second)

@@ -20,7 +20,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import NoReturn
 
-from sayso import __version__, heap, paths
+from sayso import __version__, paths
 from sayso.audio import SAMPLE_RATE_HZ
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
@@ -30,7 +30,7 @@ from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
 from sayso.edges import microphone_from, mirror_from, typist_from
 from sayso.engines.drafted import draft_of
-from sayso.engines.resident import ResidentEngine
+from sayso.engines.resident import Presence, ResidentEngine
 from sayso.errors import SaysoError
 from sayso.events import (
     CaptureInterrupted,
@@ -84,7 +84,6 @@ class Service:
         self._later: list[Callable[[], None]] = []  # what waits until nobody speaks
         self._notifier = Notifier()
         self._loop = MainLoop(SIGNALS, self._on_signal)
-        heap.use_one_arena()
         self._engine = ResidentEngine(
             engine_from(settings),
             lambda: engine_from(settings),
@@ -145,7 +144,7 @@ class Service:
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
         if self._notifier.watchdog_seconds is not None:
-            self._loop.beat(self._notifier.watchdog_seconds / 3, self._flow.ping)
+            self._loop.beat(self._notifier.watchdog_seconds / 3, self._ping)
         keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
         models = models_in_words(self._engine.model.name, self._draft_model)
         say(f"ready ({self._settings.mode.value}): {models} on {self._engine.device}.{keys}")
@@ -181,6 +180,10 @@ class Service:
                 os.write(1, SHOW_CURSOR)
         self._control.close()
         os._exit(status)
+
+    def _ping(self) -> None:
+        """A model that rested may be loaded from a slow disk, which takes longer than any decode."""
+        self._flow.ping(patient=self._engine.presence is Presence.LOADING)
 
     def _open_hotkeys(self, settings: Settings) -> None:
         self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit)

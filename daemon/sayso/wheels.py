@@ -42,6 +42,7 @@ OFFLINE_MODELS = {
             model_sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             languages=("en",),
             megabytes=80,
+            window_floor_frames=800,
         ),
         OfflineModel(
             name="base",

@@ -3,31 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from live import Dictation, Final, Window, hands_free, held, let_go_with_the_last_word, waits_after_release
+from live import Dictation, Final, hands_free, held, let_go_with_the_last_word, waits_after_release
 from recordings import Part, Recording
 from tests.daemon.fakes import Decode, LoudnessDetector, ReadingEngine, recording, text_of
 
 from sayso.config import load_settings
 from sayso.errors import EngineError
-from sayso.events import Edit
-from sayso.latency import SpokenWord, StandingWord
+from sayso.latency import SpokenWord
 from sayso.replay.strokes import Key, KeyStroke
-
-
-def test_a_word_stands_when_its_last_letter_does_and_not_with_a_full_stop_that_follows() -> None:
-    window = Window()
-    window.take(Edit(0, "So it"), 1.0)
-    window.take(Edit(0, " goes"), 2.0)
-    window.take(Edit(0, "."), 3.0)
-    assert window.standing() == [StandingWord("so", 1.0), StandingWord("it", 1.0), StandingWord("goes", 2.0)]
-
-
-def test_a_word_that_was_taken_back_stands_since_it_was_mended() -> None:
-    window = Window()
-    window.take(Edit(0, "so hit"), 1.0)
-    window.take(Edit(3, "it goes"), 2.0)
-    assert window.text == "so it goes"
-    assert window.standing() == [StandingWord("so", 1.0), StandingWord("it", 2.0), StandingWord("goes", 2.0)]
 
 
 def stroke(at_seconds: float, key: Key) -> KeyStroke:

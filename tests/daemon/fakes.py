@@ -7,7 +7,7 @@ voiced too; silence is zero. `LoudnessDetector` hears anything as voice, `Readin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +108,7 @@ class ReadingEngine:
         before: called with each decode before it is answered; what it raises, the decode raises.
         no_speech_probability: of every decode.
         mean_log_probability: of every decode.
+        confidence: of every word.
 
     """
 
@@ -115,6 +116,7 @@ class ReadingEngine:
     decodes: list[Decode] = field(default_factory=list)
     no_speech_probability: float = 0.01
     mean_log_probability: float = -0.2
+    confidence: float = 0.9
     sessions: list[str | None] = field(default_factory=list)
 
     name = "reading"
@@ -154,7 +156,7 @@ class _ReadingSession:
         self.engine.decodes.append(decode)
         self.engine.before(decode)
         return Decoding(
-            words=read_words(audio),
+            words=tuple(replace(word, confidence=self.engine.confidence) for word in read_words(audio)),
             language=self.language,
             audio_seconds=len(audio) / SAMPLE_RATE_HZ,
             no_speech_probability=self.engine.no_speech_probability,

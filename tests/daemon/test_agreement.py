@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from sayso.agreement import (
     ENOUGH_NATS,
     GUARD_SECONDS,
     PATIENCE_DECODES,
+    PATIENCE_NATS,
     PATIENCE_SECONDS,
     Evidence,
     accumulate,
@@ -18,6 +21,8 @@ from sayso.agreement import (
     letters,
 )
 from sayso.events import TimedWord
+
+SOON = GUARD_SECONDS + 0.01
 
 
 def words(text: str, confidence: float = 0.5) -> tuple[TimedWord, ...]:
@@ -37,13 +42,13 @@ def heard(*hypotheses: tuple[TimedWord, ...]) -> tuple[Evidence, ...]:
 def test_one_decode_that_is_certain_is_enough_and_one_that_is_not_is_not() -> None:
     for confidence, number in ((0.95, 1), (0.8, 0)):
         said = words("the quick", confidence)
-        assert believed(said, heard(said), said[0].end_seconds + GUARD_SECONDS) == number
+        assert believed(said, heard(said), said[0].end_seconds + SOON) == number
 
 
 @pytest.mark.parametrize(("confidence", "decodes"), [(0.8, 2), (0.6, 3), (0.4, 5)])
 def test_the_less_sure_the_decodes_are_the_more_of_them_must_agree(confidence: float, decodes: int) -> None:
     said = words("the quick", confidence)
-    soon = said[0].end_seconds + GUARD_SECONDS
+    soon = said[0].end_seconds + SOON
     assert believed(said, heard(*[said] * (decodes - 1)), soon) == 0
     assert believed(said, heard(*[said] * decodes), soon) == 1
 
@@ -61,16 +66,18 @@ def test_the_last_word_is_never_believed_nor_one_that_ended_just_now() -> None:
 
 
 def test_a_word_that_nothing_makes_certain_does_not_hold_up_the_others_for_ever() -> None:
-    said = words("the quick", 0.1)
+    said = words("the quick", 1 - math.exp(-PATIENCE_NATS / PATIENCE_DECODES) + 0.01)
+    doubtful = words("the quick", 1 - math.exp(-PATIENCE_NATS / PATIENCE_DECODES) - 0.01)
     late = said[0].end_seconds + PATIENCE_SECONDS
     assert believed(said, heard(*[said] * PATIENCE_DECODES), late) == 1
+    assert believed(doubtful, heard(*[doubtful] * PATIENCE_DECODES), late) == 0
     assert believed(said, heard(*[said] * PATIENCE_DECODES), late - 0.01) == 0
     assert believed(said, heard(*[said] * (PATIENCE_DECODES - 1)), late) == 0
 
 
 def test_a_mark_at_the_end_of_a_word_must_be_said_twice() -> None:
     plain, marked = words("so the", 0.99), words("so, the", 0.99)
-    soon, late = 0.5 + GUARD_SECONDS, 0.5 + PATIENCE_SECONDS
+    soon, late = 0.5 + SOON, 0.5 + PATIENCE_SECONDS
     assert believed(marked, heard(plain, marked), soon) == 0
     assert believed(marked, heard(plain, marked, marked), soon) == 1
     assert believed(plain, heard(marked, plain), soon) == 1

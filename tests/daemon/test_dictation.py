@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from sayso.events import (
     UtteranceFailed,
     UtteranceFinished,
 )
-from sayso.recogniser import Dropped, Final
+from sayso.recogniser import Dropped, Final, Partial
 
 
 @pytest.fixture
@@ -123,6 +125,18 @@ def test_the_prompt_of_a_new_window_is_what_was_committed_before_it(desk: Desk) 
     desk.partials(1, "so it goes on", "so it goes on")
     assert desk.dictation.context(1, 2 * PACE) == "so it"
     assert desk.dictation.context(1, PACE) == "so"
+
+
+def test_what_was_said_before_a_decoder_went_astray_is_in_no_prompt_any_more(desk: Desk) -> None:
+    desk.final(1, "so it goes on")
+    desk.dictation.take(Partial(replace(heard(2, "on and on", start=2.6), resets_prompt=True)))
+    assert desk.dictation.context(2, 9.0) == "so it goes on", "a partial has heard too little"
+    desk.dictation.take(
+        Final(2, replace(heard(2, "on and on", final=True, start=2.6), resets_prompt=True), True, 4.5)
+    )
+    assert desk.dictation.context(3, 9.0) == ""
+    desk.dictation.take(Final(3, heard(3, "again", final=True, start=9.0), True, 9.5))
+    assert desk.dictation.context(4, 10.0) == "again"
 
 
 def test_a_failed_utterance_is_told_and_what_was_typed_stays(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,7 @@ from tests.daemon.fakes import (
 
 from sayso.audio import Pcm
 from sayso.capture import Report
-from sayso.clock import WallClock
+from sayso.clock import Clock, VirtualClock, WallClock
 from sayso.config import Settings
 from sayso.errors import TargetAway
 from sayso.events import (
@@ -44,6 +45,7 @@ from sayso.events import (
     UtteranceStarted,
 )
 from sayso.flow import Flow, plan_from
+from sayso.recogniser import STUCK_SECONDS
 from sayso.ring import Ring
 from sayso.typist import HERE, Abilities, Target
 from sayso.typist.recording import RecordingTypist
@@ -114,8 +116,15 @@ class Watcher:
 class Bench:
     """A flow on its threads."""
 
-    def __init__(self, settings: Settings, spool: Path | None, engine: ReadingEngine | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        spool: Path | None,
+        engine: ReadingEngine | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.source, self.window, self.watcher = SaidSource(), Window(), Watcher()
+        self.beats: queue.Queue[None] = queue.Queue()
         self.engine = engine or ReadingEngine()
         self.flow = Flow(
             settings,
@@ -124,8 +133,9 @@ class Bench:
             LoudnessDetector(),
             self.window,
             spool,
-            WallClock(),
+            clock or WallClock(),
             (self.watcher,),
+            beat=lambda: self.beats.put(None),
         )
 
     def listen(self) -> None:
@@ -173,6 +183,33 @@ def test_stopping_the_flow_finishes_what_was_being_said(default_settings: Settin
     assert bench.window.text == text_of(5)
     assert files(spool) == []
     assert len(of_type(bench.watcher.events, UtteranceDelivered)) == 1
+
+
+def test_where_the_recogniser_hangs_there_is_no_sign_of_life_but_for_those_who_know_why(
+    default_settings: Settings,
+) -> None:
+    clock, busy, hold = VirtualClock(), threading.Event(), threading.Event()
+
+    def hang(_decode: Decode) -> None:
+        busy.set()
+        assert hold.wait(10)
+
+    with Bench(default_settings, None, ReadingEngine(before=hang), clock) as bench:
+        bench.listen()
+        bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
+        assert busy.wait(10)
+        bench.flow.ping()
+        bench.beats.get(timeout=10)
+        clock.advance_to(STUCK_SECONDS + 1)
+        bench.flow.ping()
+        bench.flow.cancel()
+        bench.watcher.wait(ListeningChanged, 2)
+        bench.flow.listen()
+        bench.watcher.wait(ListeningChanged, 3)  # so the pass that the ping woke is over
+        assert bench.beats.empty()
+        bench.flow.ping(patient=True)
+        bench.beats.get(timeout=10)
+        hold.set()
 
 
 def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: Settings, spool: Path) -> None:

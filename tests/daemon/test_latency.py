@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.latency import Latencies, SpokenWord, StandingWord, commit_latencies, percentile, plain_words
+from sayso.events import Edit
+from sayso.latency import (
+    Latencies,
+    SpokenWord,
+    StandingText,
+    StandingWord,
+    commit_latencies,
+    percentile,
+    plain_words,
+)
 
 
 def test_a_words_latency_is_from_its_end_in_the_audio_to_the_moment_it_stood() -> None:
@@ -24,6 +33,30 @@ def test_words_that_only_one_of_both_has_are_not_timed_and_missing_ones_are_coun
 def test_without_any_word_nothing_is_timed() -> None:
     assert commit_latencies([], []) == Latencies((), 0)
     assert commit_latencies([], [SpokenWord("so", 1.0)]) == Latencies((), 1)
+
+
+def test_a_word_stands_when_its_last_letter_does_and_not_with_a_full_stop_that_follows() -> None:
+    window = StandingText()
+    window.take(Edit(0, "So it"), 1.0)
+    window.take(Edit(0, " goes"), 2.0)
+    window.take(Edit(0, "."), 3.0)
+    assert window.words(plain_words) == [
+        StandingWord("so", 1.0),
+        StandingWord("it", 1.0),
+        StandingWord("goes", 2.0),
+    ]
+
+
+def test_a_word_that_was_taken_back_stands_since_it_was_mended() -> None:
+    window = StandingText()
+    window.take(Edit(0, "so hit"), 1.0)
+    window.take(Edit(3, "it goes"), 2.0)
+    assert window.text == "so it goes"
+    assert window.words(plain_words) == [
+        StandingWord("so", 1.0),
+        StandingWord("it", 2.0),
+        StandingWord("goes", 2.0),
+    ]
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
 
-from sayso.audio import samples
+from sayso.audio import FRAME_SAMPLES, samples
 from sayso.clock import VirtualClock, WallClock
 from sayso.cuts import Gap
 from sayso.errors import EngineError
 from sayso.events import Problem, ProblemCleared, ProblemName
+from sayso.gates import DOUBTFUL_NEEDS, FOLLOWING_NEEDS, Hearing
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
 from sayso.recogniser import (
     PARTIAL_PROMPT_WORDS,
@@ -26,6 +27,7 @@ from sayso.recogniser import (
     RecogniserThread,
     Result,
 )
+from sayso.segmenter import Voice
 
 START = samples(10.0)
 SPEECH = np.concatenate((silence(0.5), phrase(0, 2)))
@@ -41,6 +43,10 @@ def failing(times: int, error: Exception | None = None) -> ReadingEngine:
             raise error or RuntimeError("no way to decode 'w0 w1'")
 
     return ReadingEngine(before=fail)
+
+
+A_VOICE = Hearing(voice=Voice(len(SPEECH), 1.0))
+HARDLY_A_VOICE = Hearing(voice=Voice(FRAME_SAMPLES * 8, 0.6), onset_sample=START + len(SPEECH))
 
 
 class Bench:
@@ -62,7 +68,7 @@ class Bench:
 
     def final(self, utterance: int = 1, *, speculative: bool = False, ends: bool = True) -> Result | None:
         end = START + len(SPEECH)
-        return self.recogniser.handle(DecodeFinal(utterance, START, SPEECH, end, ends, speculative))
+        return self.recogniser.handle(DecodeFinal(utterance, START, SPEECH, end, ends, speculative, A_VOICE))
 
 
 def test_a_partial_becomes_a_hypothesis_with_times_from_the_first_captured_sample() -> None:
@@ -181,6 +187,28 @@ def test_one_doubt_alone_takes_no_words_away(no_speech: float, log_probability: 
     result = Bench(ReadingEngine(no_speech_probability=no_speech, mean_log_probability=log_probability)).partial()
     assert isinstance(result, Partial)
     assert len(result.hypothesis.words) == 2
+
+
+def test_what_nobody_said_is_judged_by_the_voice_that_was_heard() -> None:
+    bench = Bench(ReadingEngine(confidence=DOUBTFUL_NEEDS - 0.01))
+    result = bench.recogniser.handle(DecodePartial(1, START, SPEECH, HARDLY_A_VOICE))
+    assert isinstance(result, Partial)
+    assert result.hypothesis.words == ()
+    assert result.hypothesis.resets_prompt
+
+
+def test_shortly_after_an_utterance_less_is_asked_of_the_next_but_not_because_of_a_speculation() -> None:
+    bench = Bench(ReadingEngine(confidence=FOLLOWING_NEEDS))
+
+    def words_of_the_next() -> int:
+        result = bench.recogniser.handle(DecodePartial(2, START, SPEECH, HARDLY_A_VOICE))
+        assert isinstance(result, Partial)
+        return len(result.hypothesis.words)
+
+    bench.final(speculative=True)
+    assert words_of_the_next() == 0
+    bench.recogniser.handle(Promote(1))
+    assert words_of_the_next() == 2
 
 
 def test_a_partial_that_fails_is_told_once_and_not_tried_again() -> None:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.audio import FRAME_SAMPLES
-from sayso.segmenter import PROOF_FRAMES, STAY_BELOW, Boundary, Endpointing, Phase, Segmenter
+from sayso.segmenter import (
+    PROOF_FRAMES,
+    PROOF_SAMPLES,
+    STAY_BELOW,
+    Boundary,
+    Endpointing,
+    Phase,
+    Segmenter,
+    Voice,
+)
 
 ENDPOINTING = Endpointing.from_milliseconds(0.5, 200, 500)
 SOFT_FRAMES = 7  # 224 ms: the first frame end at or after 200 ms of silence
@@ -33,27 +42,40 @@ def test_milliseconds_become_samples() -> None:
     assert (ENDPOINTING.soft_samples, ENDPOINTING.hard_samples) == (3_200, 8_000)
 
 
-def test_speech_starts_when_three_frames_were_voiced_and_reaches_back_to_the_first(segmenter: Segmenter) -> None:
-    assert told(segmenter, [0, 0, 1, 1, 1]) == [(5, Boundary.STARTED)]
+def test_speech_starts_when_five_frames_were_voiced_and_reaches_back_to_the_first(segmenter: Segmenter) -> None:
+    assert told(segmenter, [0, 0, 1, 1, 1, 1, 1]) == [(7, Boundary.STARTED)]
     assert segmenter.onset == 2 * FRAME_SAMPLES
-    assert segmenter.voiced_end == 5 * FRAME_SAMPLES
+    assert segmenter.voiced_end == 7 * FRAME_SAMPLES
     assert segmenter.voiced_samples == PROOF_FRAMES * FRAME_SAMPLES
     assert segmenter.in_utterance
 
 
-def test_a_click_is_not_speech(segmenter: Segmenter) -> None:
-    assert told(segmenter, [1, 1] + [0] * 30 + [1, 1] + [0] * 30) == []
+def test_a_click_or_a_knock_is_not_speech(segmenter: Segmenter) -> None:
+    assert told(segmenter, [1, 1] + [0] * 30 + [1, 1, 1, 1] + [0] * 30) == []
     assert segmenter.phase is Phase.QUIET
 
 
+def test_frames_that_only_hysteresis_lets_pass_keep_an_onset_alive_but_prove_nothing(segmenter: Segmenter) -> None:
+    almost = ENDPOINTING.threshold - STAY_BELOW
+    assert told(segmenter, [1] + [almost] * 12 + [1, 1, 1, 1]) == [(17, Boundary.STARTED)]
+    assert segmenter.onset == 0
+
+
+def test_an_onset_is_never_far_back_however_long_its_proof_takes(segmenter: Segmenter) -> None:
+    almost = ENDPOINTING.threshold - STAY_BELOW
+    ((frame, boundary),) = told(segmenter, [1, 1, 1, 1] + [almost] * 1_000 + [1])
+    assert boundary is Boundary.STARTED
+    assert segmenter.onset == frame * FRAME_SAMPLES - PROOF_SAMPLES
+
+
 def test_a_syllable_after_a_click_counts_from_its_own_beginning(segmenter: Segmenter) -> None:
-    assert told(segmenter, [1] + [0] * SOFT_FRAMES + [1, 1, 1]) == [(11, Boundary.STARTED)]
+    assert told(segmenter, [1] + [0] * SOFT_FRAMES + [1] * 5) == [(13, Boundary.STARTED)]
     assert segmenter.onset == 8 * FRAME_SAMPLES
 
 
 def test_a_pause_is_first_a_soft_end_and_then_a_hard_one(segmenter: Segmenter) -> None:
     assert told(segmenter, [1] * 5 + [0] * 40) == [
-        (3, Boundary.STARTED),
+        (5, Boundary.STARTED),
         (5 + SOFT_FRAMES, Boundary.SOFT_END),
         (5 + HARD_FRAMES, Boundary.HARD_END),
     ]
@@ -77,7 +99,19 @@ def test_voice_after_a_soft_end_resumes_the_same_speech(segmenter: Segmenter) ->
 def test_inside_speech_a_little_less_probability_is_enough(segmenter: Segmenter) -> None:
     almost = ENDPOINTING.threshold - STAY_BELOW
     assert told(segmenter, [almost] * 20) == []
-    assert told(segmenter, [0.5, 0.5, 0.5] + [almost] * 40) == [(3, Boundary.STARTED)]
+    assert told(segmenter, [0.5] * 5 + [almost] * 40) == [(5, Boundary.STARTED)]
+
+
+def test_the_voice_is_what_was_over_the_threshold_and_what_two_frames_reached(segmenter: Segmenter) -> None:
+    almost = ENDPOINTING.threshold - STAY_BELOW
+    told(segmenter, [0.6, almost, 0.9, 0.7, 0.5, 0.5, 0.0, 0.8])
+    assert segmenter.voice == Voice(6 * FRAME_SAMPLES, 0.8)
+    assert segmenter.voiced_samples == 7 * FRAME_SAMPLES
+
+
+def test_the_next_onset_has_a_voice_of_its_own(segmenter: Segmenter) -> None:
+    told(segmenter, [1] * 10 + [0] * 20 + [0.6])
+    assert segmenter.voice == Voice(FRAME_SAMPLES, 0.0)
 
 
 def test_after_a_reset_it_stands_at_silence(segmenter: Segmenter) -> None:

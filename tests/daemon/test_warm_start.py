@@ -140,7 +140,9 @@ def test_a_load_that_fails_is_a_problem_of_its_utterance_and_the_next_one_is_typ
     assert of_type(attendant.events, UtteranceFailed) == [UtteranceFailed(1)]
     (problem,) = of_type(attendant.events, Problem)
     assert problem.name is ProblemName.ENGINE_FAILED
-    assert "'numbers' could not be loaded again: model.bin is missing" in problem.message
+    assert problem.message == (
+        "the model 'numbers' could not be loaded again: model.bin is missing. The next utterance tries again"
+    )
     assert of_type(attendant.events, ProblemCleared) == [ProblemCleared(ProblemName.ENGINE_FAILED)]
     assert typist.text == text_of(3, first=4)
 

@@ -16,6 +16,7 @@ from typing import NoReturn
 from sayso import __version__
 from sayso.cli import streams
 from sayso.errors import SaysoError
+from sayso.heap import use_one_arena
 from sayso.interruption import EXIT_INTERRUPTED
 from sayso.surroundings import prepare
 
@@ -73,6 +74,7 @@ def execute(arguments: Sequence[str] | None) -> int:
     """Run one command and return its exit status."""
     streams.open_closed()
     prepare()
+    use_one_arena()
     asked = sys.argv[1:] if arguments is None else arguments
     options = make_parser(*asked[:1]).parse_args(asked)
     try:

@@ -12,15 +12,17 @@ from typing import NoReturn
 from sayso.audio import Pcm
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Settings
-from sayso.engines import Transcription
+from sayso.engines import Engine, Transcription
+from sayso.engines.drafted import draft_of
 from sayso.events import Committed, Event, UtteranceFinished
 from sayso.interruption import unwinding
-from sayso.latency import SpokenWord, StandingWord, commit_latencies, percentile, plain_words
+from sayso.latency import SpokenWord, StandingText, commit_latencies, percentile, plain_words
 from sayso.loading import engine_from, language_of
 from sayso.recording import read_recording
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
 from sayso.replay.witness import Moment
+from sayso.status import models_in_words
 from sayso.typist import load_typist
 from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
@@ -51,13 +53,18 @@ def show(settings: Settings) -> int:
     stopwatch = Stopwatch()
     typist = load_typist("terminal" if can_draw() else "stdout")
     print(
-        f"sayso: a spoken sample, as if you said it now ({engine.model.name} on {engine.device}):",
+        f"sayso: a spoken sample, as if you said it now ({_models(engine)} on {engine.device}):",
         file=sys.stderr,
     )
     with unwinding():
         replay(settings, engine, detector, typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, stopwatch)
     print(stopwatch.report(engine.transcribe(audio, language_of(settings))), file=sys.stderr)
     return 0
+
+
+def _models(engine: Engine) -> str:
+    draft = draft_of(engine)
+    return models_in_words(engine.model.name, draft.name if draft is not None else "")
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
@@ -74,13 +81,13 @@ class Stopwatch:
     """A witness that notes when each word stood."""
 
     def __init__(self) -> None:
-        self._standing: list[StandingWord] = []
+        self._text = StandingText()
         self._final_seconds: list[float] = []
 
     def __call__(self, event: Event, moment: Moment) -> None:
         """Take an event."""
         if isinstance(event, Committed | UtteranceFinished):
-            self._standing += [StandingWord(w, moment.clock_seconds) for w in plain_words(event.edit.insert)]
+            self._text.take(event.edit, moment.clock_seconds)
         if isinstance(event, UtteranceFinished):
             self._final_seconds.append(moment.clock_seconds - event.speech_end_seconds)
 
@@ -92,7 +99,7 @@ class Stopwatch:
             for word in segment.words
             for text in plain_words(word.text)
         ]
-        found = commit_latencies(self._standing, spoken)
+        found = commit_latencies(self._text.words(plain_words), spoken)
         if not found.seconds:
             return "sayso: no word could be timed"
         p50, p95 = (percentile(found.seconds, share) for share in (0.5, 0.95))

@@ -103,7 +103,7 @@ class EngineOptions:
         device: `auto`, or a device by name, which then must work.
         compute_type: as CTranslate2 names them; None lets the engine pick.
         threads: CPU threads; None lets the engine pick.
-        beam_size: of final decodes; partial ones are greedy.
+        beam_size: of final decodes; partial ones may be narrower.
 
     """
 

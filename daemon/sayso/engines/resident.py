@@ -18,7 +18,7 @@ from sayso import heap
 from sayso.audio import Pcm
 from sayso.engines import Decoding, Engine, SelfCheck, Session, Transcription, Window
 from sayso.engines.drafted import draft_of
-from sayso.errors import EngineError, SaysoError
+from sayso.errors import NotLoaded, SaysoError
 from sayso.events import (
     Event,
     ListeningChanged,
@@ -185,14 +185,14 @@ class ResidentEngine:
         """The real engine, which stays loaded meanwhile; blocks while it is being loaded.
 
         Raises:
-            EngineError: it could not be loaded, and nobody has needed it anew since.
+            NotLoaded: it could not be loaded, and nobody has needed it anew since.
 
         """
         with self._changed:
             self._begin_to_load()
             self._changed.wait_for(lambda: self._loader is None)
             if self._engine is None:
-                raise EngineError(f"{self.model.name!r} could not be loaded again: {self._failure}")
+                raise NotLoaded(f"the model {self.model.name!r} could not be loaded again: {self._failure}")
             engine = self._engine
             self._uses += 1
         try:

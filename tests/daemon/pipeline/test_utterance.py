@@ -14,7 +14,7 @@ from sayso.audio import FRAME_SAMPLES, samples
 from sayso.events import ListeningChanged, UtteranceStarted
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Promote, Withdraw
 from sayso.ring import NEVER
-from sayso.segmenter import Endpointing
+from sayso.segmenter import Endpointing, Voice
 
 
 def test_while_it_does_not_listen_it_looks_at_nothing_and_does_not_want_to_be_woken() -> None:
@@ -92,6 +92,17 @@ def test_speech_that_goes_on_withdraws_the_speculation_and_no_second_utterance_b
     assert last.start == samples(0.64) - PLAN.pre_roll
     assert last.voiced_end == samples(0.64 + 1.28 + 0.256 + 0.64)
     assert len(of_type(bench.events, UtteranceStarted)) == 1
+
+
+def test_with_every_decode_goes_what_the_voice_detector_heard_in_its_window(bench: Bench) -> None:
+    bench.hear(silence(0.64), voice(1.28), silence(1.0))
+    for request in (*bench.of(DecodePartial), *bench.of(DecodeFinal)):
+        end, spoken = request.start + len(request.audio), samples(0.64 + 1.28)
+        assert request.hearing.onset_sample == samples(0.64)
+        assert request.hearing.voice == Voice(min(end, spoken) - samples(0.64), 1.0)
+        voiced = [frame.at_sample for frame in request.hearing.frames if frame.probability > 0.5]
+        assert end - FRAME_SAMPLES < request.hearing.frames[-1].at_sample < end
+        assert max(voiced) == min(end, spoken) - FRAME_SAMPLES // 2
 
 
 def test_while_it_speculates_no_partial_is_wanted(bench: Bench) -> None:
