@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from sayso.events import TimedWord
 
-ENOUGH_NATS = 2.5  # one decode at 0.92, two at 0.71, three at 0.57
+ENOUGH_NATS = 2.5  # one decode at 0.92, two at 0.72, three at 0.57
 GUARD_SECONDS = 0.1  # heard after a word before it is believed; more is needless, as the last word never is
 PATIENCE_SECONDS = 0.8  # heard after a word until less is enough …
 PATIENCE_DECODES, PATIENCE_NATS = 2, 1.0  # … that is, so many in a row, and so sure between them

@@ -115,7 +115,8 @@ class Dictation:
             case Partial(hypothesis):
                 self._enter(hypothesis.utterance)
                 step = advance(self._stable, hypothesis)
-                self._heard_seconds = 0.0 if step.lost else hypothesis.window_end_seconds
+                doubted = step.lost or hypothesis.resets_prompt
+                self._heard_seconds = 0.0 if doubted else hypothesis.window_end_seconds
                 self._partial(step)
             case Final(utterance, None):
                 self._enter(utterance)

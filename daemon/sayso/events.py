@@ -120,7 +120,7 @@ class Hypothesis:
         words: the window's words, in order.
         final: this window will not be decoded again; what it says beyond the committed words is committed.
         language: Whisper code.
-        resets_prompt: some of what the decoder said is not believed; what was said before led it astray.
+        resets_prompt: the decoder was unsure, or not all that it said is believed: it leads what follows astray.
 
     """
 

@@ -33,7 +33,7 @@ from sayso.loading import language_of
 from sayso.mailbox import Mailbox, Request
 from sayso.pipeline import Pipeline, StreamingPlan
 from sayso.pipeline_thread import PipelineThread
-from sayso.recogniser import Recogniser, RecogniserThread
+from sayso.recogniser import STUCK_SECONDS, Recogniser, RecogniserThread
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
 from sayso.status import OF_THE_MICROPHONE, Status
@@ -220,14 +220,14 @@ class Flow:
         """Take back what was typed last."""
         self._typist_thread.undo()
 
-    def ping(self, *, patient: bool = False) -> None:
+    def ping(self, patience_seconds: float = STUCK_SECONDS) -> None:
         """Ask the pipeline for a sign of life: `beat` is called when it gives one.
 
         Args:
-            patient: whether the recogniser may take as long as it likes meanwhile.
+            patience_seconds: so long may the recogniser take over one request; without a sign of life after it.
 
         """
-        if patient or not self._recogniser_thread.is_stuck:
+        if not self._recogniser_thread.is_stuck(patience_seconds):
             self._pipeline_thread.ping()
 
     def replace_typist(self, typist: Typist | None, mirror: Typist | None, settings: Settings) -> None:

@@ -30,15 +30,16 @@ ENOUGH_VOICE_SAMPLES = SAMPLE_RATE_HZ  # 1 s
 FEW_WORDS = 3
 
 # The probability that two frames of the utterance reached, and how sure its first word has to be.
-SURE_VOICE, SURE_NEEDS = 0.96, 0.0
-CLEAR_VOICE, CLEAR_NEEDS = 0.94, 0.2
+SURE_VOICE, SURE_NEEDS = 0.975, 0.0
+CLEAR_VOICE, CLEAR_NEEDS = 0.94, 0.3
 DOUBTFUL_NEEDS = 0.4
-FOLLOWING_NEEDS = 0.25  # in the midst of dictation more of it is likely …
+FOLLOWING_NEEDS = 0.35  # in the midst of dictation more of it is likely …
 FOLLOWING_SECONDS = 2.0  # … that is, so soon after
 
 # Words in a row, and how long each of them takes at least: said ones 0.124 s, invented ones 0 to 0.08 s.
 HASTY_WORDS = 5
 HASTY_SECONDS = 0.1
+ROUNDING_SECONDS = 0.001  # of times that are whole frames of 0.02 s, in floats
 
 # Word times from attention are off by 0.06 to 0.2 s; farther than that from any voice is no word that was
 # said. But before seconds of silence attention strays, and the last word seems to stand there; that one is
@@ -80,7 +81,7 @@ class Belief:
     resets_prompt: bool
 
 
-def believed(decoding: Decoding, start_sample: int, hearing: Hearing, spoken_until: int | None = None) -> Belief:
+def judged(decoding: Decoding, start_sample: int, hearing: Hearing, spoken_until: int | None = None) -> Belief:
     """What is believed of a decode.
 
     Args:
@@ -120,14 +121,15 @@ def is_doubtful(words: Sequence[Word], voice: Voice, since_seconds: float) -> bo
 def hasty_from(words: Sequence[Word]) -> int:
     """Index from which words follow each other faster than anyone speaks; len(words) if they do not."""
     for n in range(len(words) - HASTY_WORDS + 1):
-        if words[n + HASTY_WORDS - 1].end_seconds - words[n].start_seconds < HASTY_WORDS * HASTY_SECONDS:
+        took_seconds = words[n + HASTY_WORDS - 1].end_seconds - words[n].start_seconds
+        if took_seconds < HASTY_WORDS * HASTY_SECONDS - ROUNDING_SECONDS:
             # The first of them may yet have been said in their own time.
             return next((i for i in range(n, len(words)) if _is_hasty(words[i])), n)
     return len(words)
 
 
 def _is_hasty(word: Word) -> bool:
-    return word.end_seconds - word.start_seconds < HASTY_SECONDS
+    return word.end_seconds - word.start_seconds < HASTY_SECONDS - ROUNDING_SECONDS
 
 
 def without_silent(words: Sequence[Word], start_sample: int, heard: Sequence[Valley]) -> tuple[Word, ...]:

@@ -17,7 +17,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(
+        manifest = Manifest(
             name=str(raw["name"]),
             origin=str(raw["origin"]),
             sha256={str(k): str(v) for k, v in raw["sha256"].items()},
@@ -196,11 +196,20 @@ def read_manifest(folder: Path) -> Manifest:
             mel_bins=int(raw["mel_bins"]),
             window_floor_frames=int(raw["window_floor_frames"]),
         )
+        return _as_measured(manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ModelError(
             f"{path} is not a readable manifest ({type(error).__name__}: {error}); remove the folder and import "
             "the model again"
         ) from error
+
+
+def _as_measured(manifest: Manifest) -> Manifest:
+    """The manifest, with what is known of its weights by now; it may have been written long ago."""
+    known = OFFLINE_MODELS.get(manifest.name)
+    if known is None or manifest.sha256.get("model.bin") != known.model_sha256:
+        return manifest
+    return replace(manifest, window_floor_frames=known.window_floor_frames)
 
 
 def _manifest(known: OfflineModel, checksums: Mapping[str, str]) -> Manifest:

@@ -350,7 +350,7 @@ class Pipeline:
 
     def _close(self, end: int) -> None:
         """End the utterance in flight, if any; audio up to `end` belongs to it."""
-        if not self._utterance:  # voice that had no time to prove itself is shorter than any word
+        if not self._utterance:  # voice that has not proved itself types nothing
             self._segmenter.reset()
             return
         end = max(end, self._window)  # an interruption may be told late, when the next utterance has begun

@@ -18,7 +18,7 @@ from sayso.cuts import Gap, partial_start
 from sayso.engines import Decoding, Engine, Session, Window
 from sayso.errors import NotLoaded, SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
-from sayso.gates import believed
+from sayso.gates import judged
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
 log = logging.getLogger(__name__)
@@ -194,7 +194,7 @@ class Recogniser:
 
     def _hypothesis(self, request: DecodePartial | DecodeFinal, window: Window, decoding: Decoding) -> Hypothesis:
         start = seconds(window.start_sample)
-        belief = believed(decoding, window.start_sample, request.hearing, self._spoken_until)
+        belief = judged(decoding, window.start_sample, request.hearing, self._spoken_until)
         return Hypothesis(
             utterance=request.utterance,
             window_start_seconds=start,
@@ -237,11 +237,10 @@ class RecogniserThread:
         self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._run, name="sayso-recogniser", daemon=True)
 
-    @property
-    def is_stuck(self) -> bool:
+    def is_stuck(self, after_seconds: float = STUCK_SECONDS) -> bool:
         """Whether one request has taken longer than any honest decode does. Any thread; returns at once."""
         since = self._busy_since
-        return since is not None and self._clock.now() - since > STUCK_SECONDS
+        return since is not None and self._clock.now() - since > after_seconds
 
     def start(self) -> None:
         """Start the thread."""

@@ -5,13 +5,14 @@ One state table, driven by one signal a frame. It knows no audio and no clock, o
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 PROOF_FRAMES = 5  # 0.16 s of voice before speech is believed: clicks, knocks and many coughs are shorter
-PROOF_SAMPLES = 2 * SAMPLE_RATE_HZ  # … within so much audio: an onset that lies further back is none
+PROOF_SAMPLES = 2 * SAMPLE_RATE_HZ  # … within so much audio: what lies further back proves nothing
 STAY_BELOW = 0.15  # hysteresis, as in Silero's own post-processing: neg_threshold = threshold - 0.15
 
 
@@ -117,6 +118,7 @@ class Segmenter:
         self.voiced_samples = 0
         self.voice = NO_VOICE
         self._peak = 0.0  # probability of its surest frame
+        self._onset: deque[tuple[int, float]] = deque()  # end and probability of the frames that may yet prove it
 
     @property
     def in_utterance(self) -> bool:
@@ -133,22 +135,31 @@ class Segmenter:
         inside = self.phase is not Phase.QUIET
         threshold = self.endpointing.threshold - (STAY_BELOW if inside else 0.0)
         if probability >= threshold:
-            if not inside:
-                self.onset = frame_end - FRAME_SAMPLES
-                self.voiced_samples = 0
-                self.voice, self._peak = NO_VOICE, 0.0
-            elif self.phase is Phase.ONSET:
-                self.onset = max(self.onset, frame_end - PROOF_SAMPLES)
             self.voiced_end = frame_end
-            self.voiced_samples += FRAME_SAMPLES
-            self._weigh(probability)
+            if self.in_utterance:
+                self._weigh(probability)
+            else:
+                self._gather(frame_end, probability, anew=not inside)
             return Signal.PROOF if self.voice.samples >= PROOF_FRAMES * FRAME_SAMPLES else Signal.VOICE
         silence = frame_end - self.voiced_end
         if silence >= self.endpointing.hard_samples and self.phase is Phase.PAUSE:
             return Signal.HARD
         return Signal.SOFT if silence >= self.endpointing.soft_samples else Signal.HUSH
 
+    def _gather(self, frame_end: int, probability: float, *, anew: bool) -> None:
+        """Another frame of an onset, which begins with the first of them that is not too long ago."""
+        if anew:
+            self._onset.clear()
+        self._onset.append((frame_end, probability))
+        while self._onset[0][0] <= frame_end - PROOF_SAMPLES:
+            self._onset.popleft()
+        self.onset = self._onset[0][0] - FRAME_SAMPLES
+        self.voiced_samples, self.voice, self._peak = 0, NO_VOICE, 0.0
+        for _, heard in self._onset:
+            self._weigh(heard)
+
     def _weigh(self, probability: float) -> None:
+        self.voiced_samples += FRAME_SAMPLES
         clear = FRAME_SAMPLES if probability >= self.endpointing.threshold else 0
         second = min(self._peak, max(self.voice.surest, probability))
         self._peak = max(self._peak, probability)

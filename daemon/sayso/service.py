@@ -51,6 +51,7 @@ from sayso.listening import Listening
 from sayso.loading import engine_from
 from sayso.mainloop import MainLoop
 from sayso.notify import Notifier
+from sayso.recogniser import STUCK_SECONDS
 from sayso.reload import Changes, Reloader, plan
 from sayso.status import models_in_words
 from sayso.typist.terminal import can_draw
@@ -60,6 +61,7 @@ log = logging.getLogger(__name__)
 
 LEAVE_SECONDS = 1.8  # from being told to leave to having left; systemd and people expect 2 s and no more …
 UNWIND_SECONDS = 0.5  # … of which so much is for the stages to end, and the rest for the last words
+LOADING_SECONDS = 600.0  # a model that rested may come from a slow disk: ten minutes for one of 3 GB at 5 MB/s
 SHOW_CURSOR = b"\x1b[?25h"  # rich hides it while it draws
 LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10  # how much of the newest audio the level is of: 100 ms
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
@@ -182,8 +184,7 @@ class Service:
         os._exit(status)
 
     def _ping(self) -> None:
-        """A model that rested may be loaded from a slow disk, which takes longer than any decode."""
-        self._flow.ping(patient=self._engine.presence is Presence.LOADING)
+        self._flow.ping(LOADING_SECONDS if self._engine.presence is Presence.LOADING else STUCK_SECONDS)
 
     def _open_hotkeys(self, settings: Settings) -> None:
         self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit)

@@ -26,7 +26,7 @@ from sayso.gates import (
     SURE_VOICE,
     Belief,
     Hearing,
-    believed,
+    judged,
 )
 from sayso.segmenter import Voice
 
@@ -53,7 +53,7 @@ def frames(*voiced: tuple[float, float], until: float = 5.0) -> tuple[Valley, ..
 
 def kept(decoding: Decoding, hearing: Hearing, spoken_until: int | None = None) -> list[int]:
     """The numbers of the words that are believed."""
-    belief = believed(decoding, START, hearing, spoken_until)
+    belief = judged(decoding, START, hearing, spoken_until)
     return [decoding.words.index(word) for word in belief.words]
 
 
@@ -62,7 +62,7 @@ ONE_WORD = said((0.5, 0.9, DOUBTFUL_NEEDS - A_LITTLE))
 
 def test_words_said_with_a_voice_are_believed() -> None:
     decoding = said((0.5, 0.8, 0.1), (0.9, 1.2, 0.9))
-    assert believed(decoding, START, Hearing(frames((0.5, 1.2)), MUCH, START)) == Belief(decoding.words, False)
+    assert judged(decoding, START, Hearing(frames((0.5, 1.2)), MUCH, START)) == Belief(decoding.words, False)
 
 
 def test_nobody_spoke_where_the_model_says_so_and_is_unsure_of_what_it_says() -> None:
@@ -143,9 +143,9 @@ def test_of_words_before_the_first_known_frame_nothing_is_known_and_they_stay() 
 def test_what_is_not_believed_and_what_the_decoder_was_unsure_of_resets_the_prompt() -> None:
     fine = said((0.5, 0.9, 0.9))
     hearing = Hearing(voice=MUCH)
-    assert not believed(fine, START, hearing).resets_prompt
-    assert believed(said((0.5, 0.9, 0.9), mean=-1.1), START, hearing).resets_prompt
-    assert believed(ONE_WORD, START, Hearing(voice=UNSURE)).resets_prompt
+    assert not judged(fine, START, hearing).resets_prompt
+    assert judged(said((0.5, 0.9, 0.9), mean=-1.1), START, hearing).resets_prompt
+    assert judged(ONE_WORD, START, Hearing(voice=UNSURE)).resets_prompt
 
 
 WORDS = st.lists(st.tuples(st.floats(0, 4.9), st.floats(0, 1.0), st.floats(0, 1)), max_size=12)
@@ -159,4 +159,4 @@ def test_nothing_is_ever_added_or_moved(
     decoding = said(*ordered, no_speech=no_speech, mean=mean)
     hearing = Hearing(frames((1.0, 2.0)), Voice(voiced * FRAME_SAMPLES, surest), START)
     left = iter(decoding.words)
-    assert all(word in left for word in believed(decoding, START, hearing).words)
+    assert all(word in left for word in judged(decoding, START, hearing).words)

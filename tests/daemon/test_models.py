@@ -264,6 +264,16 @@ def test_the_installed_wheel_of_tiny_en_is_the_model_it_should_be(tiny: Model) -
     assert verify(tiny.folder) == tiny
 
 
+def test_what_is_known_of_weights_by_now_counts_more_than_what_a_manifest_says_of_old(
+    tiny: Model, tmp_path: Path
+) -> None:
+    manifest = json.loads((tiny.folder / "manifest.json").read_text())
+    for model_sha256, floor in ((manifest["sha256"]["model.bin"], 800), ("0" * 64, 1_234)):
+        manifest.update(window_floor_frames=1_234, sha256={"model.bin": model_sha256})
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+        assert read_manifest(tmp_path).window_floor_frames == floor
+
+
 def test_parts_are_joined_in_the_order_of_their_names(site: Path) -> None:
     names = [path.name for path in wheel_parts(OFFLINE_MODELS["toy"])["model.bin"]]
     assert names == ["model.bin.part0", "model.bin.part1"]

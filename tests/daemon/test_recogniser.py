@@ -303,21 +303,21 @@ def test_a_request_that_takes_longer_than_any_honest_decode_is_stuck_and_what_co
     thread = RecogniserThread(Bench(engine).recogniser, mailbox, lambda _result: None, clock)
     thread.start()
     clock.advance_to(1_000)
-    assert not thread.is_stuck, "it has waited long for work, not worked long"
+    assert not thread.is_stuck(), "it has waited long for work, not worked long"
     for utterance in (1, 2):
         mailbox.order(DecodeFinal(utterance, 0, SPEECH, len(SPEECH)))
     first = began.get(timeout=5)
     clock.advance_to(1_000 + STUCK_SECONDS)
-    assert not thread.is_stuck
+    assert not thread.is_stuck()
     clock.advance_to(1_001 + STUCK_SECONDS)
-    assert thread.is_stuck
+    assert thread.is_stuck()
     first.set()
     second = began.get(timeout=5)
-    assert not thread.is_stuck, "each request has its own time"
+    assert not thread.is_stuck(), "each request has its own time"
     second.set()
     thread.stop()
     clock.advance_to(10_000)
-    assert not thread.is_stuck
+    assert not thread.is_stuck()
 
 
 def test_a_result_that_nobody_takes_is_stuck_too() -> None:
@@ -333,7 +333,7 @@ def test_a_result_that_nobody_takes_is_stuck_too() -> None:
     mailbox.order(DecodeFinal(1, 0, SPEECH, len(SPEECH)))
     assert delivering.wait(5)
     clock.advance_to(STUCK_SECONDS + 1)
-    assert thread.is_stuck
+    assert thread.is_stuck()
     taken.set()
     thread.stop()
-    assert not thread.is_stuck
+    assert not thread.is_stuck()

@@ -61,11 +61,13 @@ def test_frames_that_only_hysteresis_lets_pass_keep_an_onset_alive_but_prove_not
     assert segmenter.onset == 0
 
 
-def test_an_onset_is_never_far_back_however_long_its_proof_takes(segmenter: Segmenter) -> None:
+def test_only_what_is_not_long_ago_proves_an_onset_and_is_part_of_it(segmenter: Segmenter) -> None:
     almost = ENDPOINTING.threshold - STAY_BELOW
-    ((frame, boundary),) = told(segmenter, [1, 1, 1, 1] + [almost] * 1_000 + [1])
-    assert boundary is Boundary.STARTED
-    assert segmenter.onset == frame * FRAME_SAMPLES - PROOF_SAMPLES
+    ((frame, boundary),) = told(segmenter, [1, 1, 1, 1] + [almost] * 1_000 + [1] * 5)
+    assert (frame, boundary) == (1_009, Boundary.STARTED)
+    assert segmenter.onset == pytest.approx(frame * FRAME_SAMPLES - PROOF_SAMPLES, abs=FRAME_SAMPLES)
+    assert segmenter.voice.samples == PROOF_FRAMES * FRAME_SAMPLES
+    assert segmenter.voiced_samples <= PROOF_SAMPLES + FRAME_SAMPLES
 
 
 def test_a_syllable_after_a_click_counts_from_its_own_beginning(segmenter: Segmenter) -> None:

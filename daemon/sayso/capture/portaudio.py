@@ -1,12 +1,14 @@
 """The edge to PortAudio: list inputs, open a stream. The only module that imports sounddevice.
 
-Whatever the sound server does, no call takes longer than the times below.
+Whatever the sound server does, no call takes longer than the times below; but loading the library may, where the
+server hangs already when sayso starts.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -138,6 +140,7 @@ class _SoundDevice:
 
     def __init__(self, sounddevice: ModuleType) -> None:
         self._sd = sounddevice
+        self._lock = threading.Lock()  # guards the lists: a late opening ends on a thread of its own
         self._hanging_reads: list[Errand[None]] = []  # nothing else is possible meanwhile
         self._hanging_opens: list[Errand[Any]] = []
         self._hanging_closes: list[Errand[None]] = []
@@ -159,7 +162,7 @@ class _SoundDevice:
 
     def refresh(self) -> None:
         self._refuse_while(self._hanging_reads)
-        if _hang(self._hanging_opens) or _hang(self._hanging_closes):
+        if self._hang(self._hanging_opens) or self._hang(self._hanging_closes):
             return  # terminating closes every stream, and would hang as that one does
         reading = Errand(self._read_list)
         try:
@@ -242,11 +245,18 @@ class _SoundDevice:
         self._sd._initialize()  # hushes by itself
 
     def _refuse_while(self, errands: list[Errand[Any]], most: int = 0) -> None:
-        if _hang(errands) > most:
+        if self._hang(errands) > most:
             raise CaptureError(NO_ANSWER)
 
+    def _hang(self, errands: list[Errand[Any]]) -> int:
+        """How many of them still hang; forgets the others."""
+        with self._lock:
+            errands[:] = [errand for errand in errands if not errand.is_over]
+            return len(errands)
+
     def _leave_behind(self, errand: Errand[Any], among: list[Errand[Any]]) -> None:
-        among.append(errand)
+        with self._lock:
+            among.append(errand)
         atexit.unregister(self._sd._exit_handler)  # it ends PortAudio, which would wait for the same
 
     def _reason(self, error: Exception, device: InputDevice, rate_hz: int, channels: int) -> CaptureError:
@@ -273,9 +283,3 @@ class _Stream:
 
     def close(self) -> None:
         self._close(self._stream)
-
-
-def _hang(errands: list[Errand[Any]]) -> int:
-    """How many of them still hang; forgets the others."""
-    errands[:] = [errand for errand in errands if not errand.is_over]
-    return len(errands)

@@ -102,7 +102,7 @@ class EngineOptions:
     Attributes:
         device: `auto`, or a device by name, which then must work.
         compute_type: as CTranslate2 names them; None lets the engine pick.
-        threads: CPU threads; None lets the engine pick.
+        threads: CPU threads at most; None lets the engine pick.
         beam_size: of final decodes; partial ones may be narrower.
 
     """

@@ -98,7 +98,7 @@ class CTranslate2Engine:
             ) from error
         self._encoder: Any = self.whisper.model
         self._decoder: Any = self._encoder
-        if options.threads is None and threads > 1 and self.device == "cpu" and _is_light(model):
+        if threads > 1 and self.device == "cpu" and _is_light(model):
             self._decoder = self._on_one_thread()
         self._tokenizers: dict[str, Any] = {}
 

@@ -110,9 +110,11 @@ class CTranslate2Session:
     def _hear(self, audio: Pcm, start: int) -> None:
         """Compute the features of what is new; of all, where the window does not continue what was heard."""
         heard = self._origin + self._mel.heard
-        if not self._origin <= start <= heard <= start + len(audio):
+        known_from = self._origin + self._mel.known_from
+        if not known_from <= start <= heard <= start + len(audio):
             self._mel = LogMel(self._engine.mel_filters)
             self._origin = heard = start
+        self._mel.forget(start - self._origin - MAX_FRAMES * HOP_SAMPLES)  # a final may begin earlier
         self._mel.hear(audio[heard - start :])
 
     def _resolve_language(self, encoded: Any) -> str:

@@ -16,6 +16,7 @@ HOP_SAMPLES = 160  # 10 ms at 16 kHz
 FFT_SAMPLES = 400  # 25 ms at 16 kHz
 HALF = FFT_SAMPLES // 2  # a frame is centred on its hop
 LEAST_POWER = 1e-10
+FORGET_FRAMES = 3000  # 30 s: moving the others is rare, and a minute of speech takes 2 MB
 RANGE = 8.0  # log10 of the power: 80 dB below the loudest frame is silence
 
 
@@ -36,9 +37,23 @@ class LogMel:
         self._hann = np.hanning(FFT_SAMPLES + 1)[:-1].astype(np.float32)
         self._frames = np.empty((filters.shape[0], 0), dtype=np.float32)  # grows by doubling; `_known` are filled
         self._known = 0
+        self._dropped = 0  # frames before the first of `_frames`
         self._rest: NDArray[np.float32] = np.zeros(HALF, dtype=np.float32)  # from where the next frame begins
         self.heard = 0
         self.computed = 0
+
+    @property
+    def known_from(self) -> int:
+        """The first sample of the stream of which windows can still be had."""
+        return self._dropped * HOP_SAMPLES
+
+    def forget(self, before_sample: int) -> None:
+        """Let go of frames before a sample of the stream, once they are many."""
+        many = before_sample // HOP_SAMPLES - self._dropped
+        if many >= FORGET_FRAMES:
+            self._frames = self._frames[:, many : self._known].copy()
+            self._known -= many
+            self._dropped += many
 
     def hear(self, audio: Pcm) -> None:
         """Take the next samples of the stream, int16, shape (n,)."""
@@ -56,7 +71,7 @@ class LogMel:
         """What has been heard from a sample on, as the model wants it.
 
         Args:
-            start_sample: of the stream; rounded down to a frame.
+            start_sample: of the stream, `known_from` or later; rounded down to a frame.
             frames: how long the window is; where it is longer than what was heard, the rest is its own silence.
 
         Returns:
@@ -64,9 +79,10 @@ class LogMel:
             hum.
 
         """
-        first = start_sample // HOP_SAMPLES
+        first = start_sample // HOP_SAMPLES - self._dropped
         heard = self._frames[:, first : min(self._known, first + frames)]
-        missing = min(-(-self.heard // HOP_SAMPLES), first + frames) - max(self._known, first)
+        ends = -(-self.heard // HOP_SAMPLES) - self._dropped
+        missing = min(ends, first + frames) - max(self._known, first)
         if missing > 0:  # the last ones reach beyond what was heard: computed as if silence followed, and not kept
             at = (max(self._known, first) - self._known) * HOP_SAMPLES
             end = np.zeros(FFT_SAMPLES + (missing - 1) * HOP_SAMPLES, dtype=np.float32)

@@ -70,3 +70,18 @@ def test_a_window_may_begin_where_hearing_ends() -> None:
     mel = LogMel(FILTERS)
     mel.hear(noise(16_000))
     assert mel.window(16_000, 10).shape == (80, 10)
+
+
+def test_what_was_forgotten_changes_no_later_window_and_is_not_kept() -> None:
+    whole, forgetful = LogMel(FILTERS), LogMel(FILTERS)
+    second = HOP_SAMPLES * 100
+    for number in range(150):
+        piece = noise(second, number)
+        whole.hear(piece)
+        forgetful.hear(piece)
+        start = max(0, (number - 5) * second)
+        forgetful.forget(start)
+        assert forgetful.known_from <= start
+        assert np.allclose(forgetful.window(start, 800), whole.window(start, 800), atol=1e-4)
+    assert forgetful.known_from >= 100 * second
+    assert forgetful.computed == whole.computed

@@ -8,11 +8,13 @@ from functools import cache
 import numpy as np
 import pytest
 from tests.daemon.fakes import Diary
-from tests.daemon.gates.sounds import SOUNDS, recorded
+from tests.daemon.gates.sounds import QUIET_ROOM_DBFS, SOUNDS, recorded
 
+from sayso import recogniser
 from sayso.config import Settings
 from sayso.engines import Engine, EngineOptions
 from sayso.engines.ctranslate2 import CTranslate2Engine
+from sayso.gates import Belief
 from sayso.models import ModelStore
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
@@ -20,8 +22,6 @@ from sayso.typist.recording import RecordingTypist
 from sayso.vad import make_detector
 
 LOUD_DBFS, FAINT_DBFS = -6.0, -30.0  # peaks; speech at a good level has -10
-
-pytestmark = pytest.mark.parametrize("sound", SOUNDS)
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +40,27 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Engine]:
 def typed(settings: Settings, engine: Engine, sound: str, seconds: float, dbfs: float, seed: int) -> str:
     """What stands in the window after so much of a sound."""
     rng = np.random.default_rng(seed)
-    audio, typist = recorded(SOUNDS[sound](seconds, rng), dbfs, rng), RecordingTypist()
+    room_dbfs = None if sound == "silence" else QUIET_ROOM_DBFS
+    audio, typist = recorded(SOUNDS[sound](seconds, rng), dbfs, rng, room_dbfs), RecordingTypist()
     replay(settings, engine, make_detector(), typist, audio, OPEN_THROUGHOUT, Pace.FAST, Diary())
     return typist.text
 
 
+@pytest.mark.parametrize("sound", SOUNDS)
 def test_half_a_minute_types_nothing(sound: str, default_settings: Settings, engine: CTranslate2Engine) -> None:
     assert typed(default_settings, engine, sound, 30, LOUD_DBFS, seed=1) == ""
 
 
+def test_of_a_cough_words_are_made_and_not_believed(
+    default_settings: Settings, engine: CTranslate2Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert typed(default_settings, engine, "cough", 30, LOUD_DBFS, seed=2) == ""
+    monkeypatch.setattr(recogniser, "judged", lambda decoding, *_: Belief(decoding.words, False))
+    assert typed(default_settings, engine, "cough", 30, LOUD_DBFS, seed=2) != ""
+
+
 @pytest.mark.soak
+@pytest.mark.parametrize("sound", SOUNDS)
 @pytest.mark.parametrize("dbfs", [LOUD_DBFS, FAINT_DBFS])
 @pytest.mark.parametrize("model", ["tiny.en", "base"])
 def test_ten_minutes_type_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from tests.daemon.fakes import Diary, of_type
@@ -18,6 +19,7 @@ from sayso.typist.recording import RecordingTypist
 from sayso.vad import make_detector
 
 TIMES = 10
+HOP_MS = 100  # so that ten decodes take longer than a hop on any machine
 SAID = plain_words(
     "Hello, you are watching dictation as it happens. The words appear while I am still speaking, what may still "
     "change is grey. When I stop, the sentence is finished at once. Nothing ever leaves this machine."
@@ -62,9 +64,10 @@ def test_ten_times_slower_than_here_no_word_is_lost_and_the_ladder_shows_it(
     default_settings: Settings, engine: Engine, demo: Pcm
 ) -> None:
     diary, typist = Diary(), RecordingTypist()
-    slowed = Slowed(engine)
-    replay(default_settings, slowed, make_detector(), typist, demo, OPEN_THROUGHOUT, Pace.CLOCK, diary)
-    assert words_wrong(plain_words(typist.text)) <= 1, typist.text
+    streaming = replace(default_settings.streaming, hop_ms=HOP_MS)
+    settings, slowed = replace(default_settings, streaming=streaming), Slowed(engine)
+    replay(settings, slowed, make_detector(), typist, demo, OPEN_THROUGHOUT, Pace.CLOCK, diary)
+    assert words_wrong(plain_words(typist.text)) <= 2, typist.text
     assert of_type(diary.events, Problem) == of_type(diary.events, UtteranceFailed) == []
     assert len(of_type(diary.events, UtteranceFinished)) == len(of_type(diary.events, UtteranceStarted)) > 0
     assert of_type(diary.events, PaceChanged)[0].rung in (Rung.SLOWER, Rung.SEGMENTS)
