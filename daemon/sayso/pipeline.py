@@ -37,7 +37,7 @@ from sayso.vad import VoiceDetector
 log = logging.getLogger(__name__)
 
 QUIET_FRAMES = 4  # while nobody speaks, look every 128 ms: the ring and the pre-roll lose nothing by it
-LONG_SAMPLES = 5 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
+LONG_SAMPLES = 10 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
 CALM_SAMPLES = 10 * SAMPLE_RATE_HZ  # so long without another overflow, and it is over
 STALL_SECONDS = 0.3  # a stop waits so long for audio that was already spoken, should capture have stalled
 

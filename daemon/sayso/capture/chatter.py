@@ -32,7 +32,7 @@ def keep_stderr() -> None:
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """Drop the audio libraries' lines from standard error for the length of the block (milliseconds)."""
+    """Drop the audio libraries' lines from standard error for the length of the block."""
     try:
         kept = os.dup(STDERR)
     except OSError:  # a service may have no standard error at all

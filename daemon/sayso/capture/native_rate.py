@@ -47,7 +47,7 @@ class NativeRate:
         return samples(DELAY_SECONDS)
 
     def close(self) -> None:
-        """Resample what is left and end; blocks for that long (milliseconds), after the callback's end."""
+        """Resample what is left and end; blocks for that long (milliseconds); nothing may be written any more."""
         self._closing.set()
         self.ring.wake.set()
         self._thread.join()
