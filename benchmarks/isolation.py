@@ -11,16 +11,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from sayso.heap import use_one_arena
-
 Given = ParamSpec("Given")
 Measured = TypeVar("Measured")
 
 
 def alone(measure: Callable[Given, Measured], *arguments: Given.args, **named: Given.kwargs) -> Measured:
     """Call a function of a module in a fresh interpreter, and wait for what it returns or raises."""
-    context = get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=use_one_arena) as process:
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
         return process.submit(measure, *arguments, **named).result()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from figures import Figures, Way
 from isolation import peak_rss_mb
-from recordings import Recording
+from recordings import Part, Recording
 from scoring import errors_by_folder, words_of
 from weights import Weights
 
@@ -78,6 +79,14 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One replay, and what was told during it."""
+
+    listener: Listener
+    result: ReplayResult
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """From each key let go to the last text of its hold, in seconds; 0 where that stood already."""
 
@@ -87,71 +96,52 @@ class Waits:
 
 def hands_free(dictation: Dictation, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:
     """The microphone is open from beginning to end."""
-    listener, result = _dictate(dictation, recording.audio, OPEN_THROUGHOUT)
-    found = commit_latencies(listener.window.words(words_of), spoken)
-    return Figures(
-        dictation.settings.engine.model,
-        Way.LIVE,
-        errors_by_folder(recording.parts, listener.window.text),
+    run = _dictate(dictation, recording.audio, OPEN_THROUGHOUT)
+    found = commit_latencies(run.listener.window.words(words_of), spoken)
+    return replace(
+        _figures(dictation, Way.LIVE, recording.parts, [run]),
         commits=found.seconds,
         unmatched=found.unmatched,
-        finals=tuple(final.clock_seconds - final.speech_end_seconds for final in listener.finals),
-        committed=listener.committed,
-        contradicted=result.contradicted,
-        audio_seconds=result.audio_seconds,
-        cpu_seconds=result.cpu_seconds,
-        peak_rss_mb=peak_rss_mb(),
+        finals=tuple(final.clock_seconds - final.speech_end_seconds for final in run.listener.finals),
     )
 
 
 def held(dictation: Dictation, recording: Recording) -> Figures:
     """Hold-to-talk: the key goes down before each utterance and up 300 ms after its last voiced frame."""
     strokes = hold_around_speech(recording.audio, dictation.detector, dictation.settings, LET_GO_AFTER)
-    listener, result = _dictate(dictation, recording.audio, strokes)
-    waits = waits_after_release(strokes, listener.finals)
-    return Figures(
-        dictation.settings.engine.model,
-        Way.HOLD,
-        errors_by_folder(recording.parts, listener.window.text),
-        releases=waits.seconds,
-        wordless=waits.wordless,
-        committed=listener.committed,
-        contradicted=result.contradicted,
-        audio_seconds=result.audio_seconds,
-        cpu_seconds=result.cpu_seconds,
-        peak_rss_mb=peak_rss_mb(),
-    )
+    run = _dictate(dictation, recording.audio, strokes)
+    waits = waits_after_release(strokes, run.listener.finals)
+    figures = _figures(dictation, Way.HOLD, recording.parts, [run])
+    return replace(figures, releases=waits.seconds, wordless=waits.wordless)
 
 
 def let_go_with_the_last_word(dictation: Dictation, recording: Recording) -> Figures:
     """Hold-to-talk over each clip by itself, up to 15 s long, the key up with its last voiced frame."""
     parts = tuple(part for part in recording.parts if part.end - part.start <= LONGEST_CLIP)
-    texts: list[str] = []
-    waited: list[float] = []
-    wordless = committed = contradicted = 0
-    audio_seconds = cpu_seconds = 0.0
+    runs: list[Run] = []
+    waits: list[Waits] = []
     for part in parts:
         audio = recording.audio_of(part)
         strokes = hold_around_speech(audio, dictation.detector, dictation.settings, release_after=0)
-        listener, result = _dictate(dictation, audio, strokes)
-        waits = waits_after_release(strokes, listener.finals)
-        texts.append(listener.window.text)
-        waited += waits.seconds
-        wordless += waits.wordless
-        committed += listener.committed
-        contradicted += result.contradicted
-        audio_seconds += result.audio_seconds
-        cpu_seconds += result.cpu_seconds
+        runs.append(_dictate(dictation, audio, strokes))
+        waits.append(waits_after_release(strokes, runs[-1].listener.finals))
+    return replace(
+        _figures(dictation, Way.RELEASE, parts, runs),
+        releases=tuple(itertools.chain.from_iterable(wait.seconds for wait in waits)),
+        wordless=sum(wait.wordless for wait in waits),
+    )
+
+
+def _figures(dictation: Dictation, way: Way, parts: tuple[Part, ...], runs: Sequence[Run]) -> Figures:
+    """What every way has; what the runs typed together is the text of the parts."""
     return Figures(
         dictation.settings.engine.model,
-        Way.RELEASE,
-        errors_by_folder(parts, " ".join(texts)),
-        releases=tuple(waited),
-        wordless=wordless,
-        committed=committed,
-        contradicted=contradicted,
-        audio_seconds=audio_seconds,
-        cpu_seconds=cpu_seconds,
+        way,
+        errors_by_folder(parts, " ".join(run.listener.window.text for run in runs)),
+        committed=sum(run.listener.committed for run in runs),
+        contradicted=sum(run.result.contradicted for run in runs),
+        audio_seconds=sum(run.result.audio_seconds for run in runs),
+        cpu_seconds=sum(run.result.cpu_seconds for run in runs),
         peak_rss_mb=peak_rss_mb(),
     )
 
@@ -172,7 +162,7 @@ def waits_after_release(strokes: Sequence[KeyStroke], finals: Sequence[Final]) -
     return Waits(tuple(waited), len(presses) - len(waited))
 
 
-def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> tuple[Listener, ReplayResult]:
+def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> Run:
     listener, typist = Listener(), RecordingTypist()
     dictation.detector.reset()
     result = replay(
@@ -189,7 +179,7 @@ def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> 
         raise EngineError(f"no figures: {listener.failed} utterances failed; {listener.problem}")
     if typist.text != listener.window.text:
         raise AssertionError("what was told is not what was typed; the figures would be of another text")
-    return listener, result
+    return Run(listener, result)
 
 
 def measure_hands_free(weights: Weights, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:

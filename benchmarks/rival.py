@@ -199,7 +199,7 @@ class _SileroAsItExpects:
     """Our Silero network with the calls of the one that it would fetch."""
 
     def __init__(self) -> None:
-        self._silero = Silero()
+        self._silero = Silero(gain=1.0)
 
     def reset_states(self) -> None:
         self._silero.reset()

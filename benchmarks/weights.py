@@ -8,10 +8,9 @@ from typing import Any
 
 from sayso import paths
 from sayso.config import Settings, load_settings
+from sayso.engines.ctranslate2 import AUTO_THREADS
 from sayso.models import ModelStore
 from sayso.surroundings import prepare
-
-AUTO_THREADS = 4  # beyond it, small Whisper models gain nothing on a CPU
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from sayso.events import Event, PaceChanged, Rung
 from sayso.mailbox import DecodeFinal, DecodePartial, Request
 
 REST = 1.25  # hops are that much longer than a partial takes, so that a final finds the engine free now and then
-TOO_LONG_SECONDS = (
-    2.0  # a partial that takes longer types nothing that the end of the sentence would not type sooner
-)
+TOO_LONG_SECONDS = 2.0  # a partial that takes longer types nothing that the end of the sentence would not
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sayso.config import EngineSettings, Settings
 from sayso.engines import CheckStatus, Engine, EngineOptions, load_engine
 from sayso.engines.drafted import DraftedEngine, require_draft_that_fits
 from sayso.errors import EngineError, ModelError
+from sayso.heap import use_one_arena
 from sayso.models import Model, ModelStore
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def engine_from(settings: Settings, *, live: bool = True) -> Engine:
         StorageError: the model store cannot be written.
 
     """
+    use_one_arena()
     store, language = ModelStore(paths.models_dir()), language_of(settings)
     model = store.resolve(settings.engine.model)
     draft = _draft(settings, store) if live else None

@@ -70,10 +70,15 @@ class Silero:
     """Silero VAD v6 (the ONNX network that faster-whisper ships), frame by frame with its state kept.
 
     Source: https://github.com/snakers4/silero-vad; input is 64 samples of context and 512 new ones.
+
+    Args:
+        gain: how much louder it is shown everything.
+
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gain: float = SILERO_GAIN) -> None:
         self._session: Any = _silero_session()
+        self._scale = gain / 32768.0
         self.reset()
 
     def reset(self) -> None:
@@ -85,7 +90,7 @@ class Silero:
     def probability(self, frame: Pcm) -> float:
         """Probability of speech in the frame, shape (512,)."""
         self._input[0, :SILERO_CONTEXT] = self._input[0, -SILERO_CONTEXT:]
-        np.multiply(frame, SILERO_GAIN / 32768.0, out=self._input[0, SILERO_CONTEXT:])
+        np.multiply(frame, self._scale, out=self._input[0, SILERO_CONTEXT:])
         out, self._h, self._c = self._session.run(None, {"input": self._input, "h": self._h, "c": self._c})
         return float(out.flat[0])
 

@@ -24,7 +24,7 @@ class OfflineModel:
     model_sha256: str
     languages: tuple[str, ...]
     megabytes: int
-    window_floor_frames: int = 1000
+    window_floor_frames: int
 
     @property
     def origin(self) -> str:

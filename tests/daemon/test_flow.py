@@ -1,8 +1,7 @@
-"""The whole flow on its own threads, with a source, an engine and a window that work without devices."""
+"""The whole flow, from what is said to what stands."""
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 from tests.daemon.fakes import (
     Decode,
-    LoudnessDetector,
     ReadingEngine,
     of_type,
     phrase,
@@ -20,18 +18,16 @@ from tests.daemon.fakes import (
     silence,
     text_of,
 )
+from tests.daemon.flow_bench import FlowBench, SaidSource, Window
 
-from sayso.audio import Pcm
 from sayso.capture import Report
-from sayso.clock import Clock, VirtualClock, WallClock
+from sayso.clock import VirtualClock
 from sayso.config import Settings
 from sayso.errors import TargetAway
 from sayso.events import (
     CaptureInterrupted,
-    CaptureOpened,
     Committed,
     Edit,
-    Event,
     HypothesisChanged,
     ListeningChanged,
     Problem,
@@ -44,111 +40,10 @@ from sayso.events import (
     UtteranceHeld,
     UtteranceStarted,
 )
-from sayso.flow import Flow, plan_from
+from sayso.flow import plan_from
 from sayso.recogniser import STUCK_SECONDS
 from sayso.ring import Ring
-from sayso.typist import HERE, Abilities, Target
-from sayso.typist.recording import RecordingTypist
-
-
-class SaidSource:
-    """A microphone that hears what a test says, at once."""
-
-    latency_samples = 0
-
-    def __init__(self) -> None:
-        self._ring: Ring | None = None
-
-    def start(self, ring: Ring, report: Report) -> None:
-        self._ring = ring
-        report(CaptureOpened("test", 16_000))
-
-    def stop(self) -> None:
-        self._ring = None
-
-    def say(self, audio: Pcm) -> None:
-        assert self._ring is not None
-        for at in range(0, len(audio), 512):
-            self._ring.write(audio[at : at + 512])
-
-    @property
-    def is_open(self) -> bool:
-        return self._ring is not None
-
-
-class Window(RecordingTypist):
-    """A window that can show a tail, and knows when it was closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tails: list[str] = []
-        self.closed = threading.Event()
-
-    @property
-    def abilities(self) -> Abilities:
-        return Abilities(unicode=True, delete=True, preedit=True)
-
-    def show(self, unstable: str) -> None:
-        self.tails.append(unstable)
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-class Watcher:
-    """Sees every event, and lets a test wait for one."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, event: Event) -> None:
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
-
-    def wait(self, kind: type, count: int = 1) -> None:
-        """Until so many events of a type were seen."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(of_type(self.events, kind)) >= count, 10)
-
-
-class Bench:
-    """A flow on its threads."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        spool: Path | None,
-        engine: ReadingEngine | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        self.source, self.window, self.watcher = SaidSource(), Window(), Watcher()
-        self.beats: queue.Queue[None] = queue.Queue()
-        self.engine = engine or ReadingEngine()
-        self.flow = Flow(
-            settings,
-            self.source,
-            self.engine,
-            LoudnessDetector(),
-            self.window,
-            spool,
-            clock or WallClock(),
-            (self.watcher,),
-            beat=lambda: self.beats.put(None),
-        )
-
-    def listen(self) -> None:
-        """Begin to listen; returns when it does, because here a minute can be said in a moment."""
-        self.flow.listen()
-        self.watcher.wait(ListeningChanged)
-
-    def __enter__(self) -> Bench:
-        self.flow.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.flow.stop()
+from sayso.typist import HERE, Target
 
 
 @pytest.fixture
@@ -163,7 +58,7 @@ def files(spool: Path) -> list[Path]:
 def test_what_is_said_stands_in_the_window_and_no_audio_is_left_on_disk(
     default_settings: Settings, spool: Path
 ) -> None:
-    with Bench(default_settings, spool) as bench:
+    with FlowBench(default_settings, spool) as bench:
         bench.listen()
         bench.source.say(recording([(4, 1.0), (3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered, 2)
@@ -176,7 +71,7 @@ def test_what_is_said_stands_in_the_window_and_no_audio_is_left_on_disk(
 
 
 def test_stopping_the_flow_finishes_what_was_being_said(default_settings: Settings, spool: Path) -> None:
-    with Bench(default_settings, spool) as bench:
+    with FlowBench(default_settings, spool) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
@@ -194,7 +89,7 @@ def test_where_the_recogniser_hangs_there_is_no_sign_of_life_but_for_those_who_k
         busy.set()
         assert hold.wait(10)
 
-    with Bench(default_settings, None, ReadingEngine(before=hang), clock) as bench:
+    with FlowBench(default_settings, None, ReadingEngine(before=hang), clock) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         assert busy.wait(10)
@@ -213,7 +108,7 @@ def test_where_the_recogniser_hangs_there_is_no_sign_of_life_but_for_those_who_k
 
 
 def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: Settings, spool: Path) -> None:
-    with Bench(default_settings, spool) as bench:
+    with FlowBench(default_settings, spool) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
@@ -231,7 +126,7 @@ def test_cancelling_keeps_neither_text_nor_audio(stopped: bool, default_settings
     def wait(_decode: Decode) -> None:
         assert hold.wait(10)
 
-    with Bench(default_settings, spool, ReadingEngine(before=wait)) as bench:
+    with FlowBench(default_settings, spool, ReadingEngine(before=wait)) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
@@ -251,7 +146,7 @@ def test_an_engine_that_fails_leaves_the_audio_on_disk_and_says_where(
     def fail(_decode: Decode) -> None:
         raise RuntimeError("no memory")
 
-    with Bench(default_settings, spool, ReadingEngine(before=fail)) as bench:
+    with FlowBench(default_settings, spool, ReadingEngine(before=fail)) as bench:
         bench.listen()
         bench.source.say(recording([(4, 1.0)]))
         bench.watcher.wait(UtteranceFailed)
@@ -264,7 +159,7 @@ def test_an_engine_that_fails_leaves_the_audio_on_disk_and_says_where(
 def test_a_broken_stream_finishes_the_utterance_and_the_next_one_is_heard(
     default_settings: Settings, spool: Path
 ) -> None:
-    with Bench(default_settings, spool) as bench:
+    with FlowBench(default_settings, spool) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
         bench.flow.emit(CaptureInterrupted(bench.flow.stages.ring.written))
@@ -275,7 +170,7 @@ def test_a_broken_stream_finishes_the_utterance_and_the_next_one_is_heard(
 
 
 def test_the_tail_that_may_still_change_is_shown_where_the_window_can(default_settings: Settings) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
         bench.watcher.wait(HypothesisChanged)
@@ -284,7 +179,7 @@ def test_the_tail_that_may_still_change_is_shown_where_the_window_can(default_se
 
 
 def test_another_microphone_takes_over_between_two_utterances(default_settings: Settings) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
         other = SaidSource()
@@ -300,7 +195,7 @@ def test_another_microphone_takes_over_between_two_utterances(default_settings: 
 def test_another_window_takes_over_from_the_next_edit_and_the_old_one_is_closed(
     default_settings: Settings,
 ) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         bench.listen()
         bench.source.say(recording([(3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered)
@@ -316,7 +211,7 @@ def test_another_window_takes_over_from_the_next_edit_and_the_old_one_is_closed(
 
 def test_new_settings_and_a_new_engine_count_from_the_next_utterance_on(default_settings: Settings) -> None:
     second = ReadingEngine()
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         bench.listen()
         bench.source.say(recording([(3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered)
@@ -329,7 +224,7 @@ def test_new_settings_and_a_new_engine_count_from_the_next_utterance_on(default_
 
 
 def test_a_source_that_does_not_start_leaves_no_thread_and_no_open_window(default_settings: Settings) -> None:
-    bench = Bench(default_settings, None)
+    bench = FlowBench(default_settings, None)
 
     def refuse(ring: Ring, report: Report) -> None:
         raise OSError("no such device")
@@ -349,7 +244,7 @@ def test_the_plan_of_the_live_flow_is_the_settings_in_samples(default_settings: 
 
 
 def test_the_end_of_an_utterance_names_all_that_was_typed_for_it(default_settings: Settings) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         bench.listen()
         bench.source.say(recording([(4, 1.0)]))
         bench.watcher.wait(UtteranceFinished)
@@ -384,7 +279,7 @@ class Desktop(Window):
 
 
 def test_text_goes_to_the_window_in_which_the_utterance_began_and_waits_for_it(default_settings: Settings) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         desktop = Desktop()
         bench.flow.replace_typist(desktop, None, default_settings)
         assert bench.window.closed.wait(10)
@@ -406,7 +301,7 @@ def test_text_goes_to_the_window_in_which_the_utterance_began_and_waits_for_it(d
 def test_text_in_another_window_begins_without_a_space_and_after_an_undo_as_before(
     default_settings: Settings,
 ) -> None:
-    with Bench(default_settings, None) as bench:
+    with FlowBench(default_settings, None) as bench:
         desktop = Desktop()
         bench.flow.replace_typist(desktop, None, default_settings)
         assert bench.window.closed.wait(10)

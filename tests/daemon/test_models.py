@@ -48,6 +48,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         hashlib.sha256(WEIGHTS).hexdigest(),
         ("en", "de"),
         1,
+        1_000,
     )
     monkeypatch.setitem(OFFLINE_MODELS, "toy", toy)
     return site
@@ -130,7 +131,7 @@ def test_a_wheel_of_which_a_file_is_gone_is_incomplete(site: Path, store: ModelS
 def test_a_model_whose_wheels_are_not_installed_names_the_extra(
     store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    absent = OfflineModel("far", "offline-far", ("no-such-wheel-is-installed",), "00", ("en",), 1)
+    absent = OfflineModel("far", "offline-far", ("no-such-wheel-is-installed",), "00", ("en",), 1, 1_000)
     monkeypatch.setitem(OFFLINE_MODELS, "far", absent)
     with pytest.raises(ModelError, match=r"pip install 'sayso\[offline-far\]'"):
         store.resolve("far")

@@ -98,16 +98,8 @@ def test_what_was_said_is_all_there_also_when_the_load_takes_longer_than_the_spe
             loads.may_end.set()
 
     audio = recording([(3, 0.8), (2, 0.1)])
-    replay(
-        default_settings,
-        attendant.engine,
-        LoudnessDetector(),
-        typist,
-        audio,
-        OPEN_THROUGHOUT,
-        Pace.REALTIME,
-        witness,
-    )
+    detector = LoudnessDetector()
+    replay(default_settings, attendant.engine, detector, typist, audio, OPEN_THROUGHOUT, Pace.REALTIME, witness)
     attendant.engine.close()
     assert typist.text == text_of(5)
     assert loads.tries == 1
@@ -126,16 +118,8 @@ def test_a_load_that_fails_is_a_problem_of_its_utterance_and_the_next_one_is_typ
             loads.error = None
 
     audio = recording([(4, 1.0), (3, 1.0)])
-    replay(
-        default_settings,
-        attendant.engine,
-        LoudnessDetector(),
-        typist,
-        audio,
-        OPEN_THROUGHOUT,
-        Pace.FAST,
-        witness,
-    )
+    detector = LoudnessDetector()
+    replay(default_settings, attendant.engine, detector, typist, audio, OPEN_THROUGHOUT, Pace.FAST, witness)
     attendant.engine.close()
     assert of_type(attendant.events, UtteranceFailed) == [UtteranceFailed(1)]
     (problem,) = of_type(attendant.events, Problem)

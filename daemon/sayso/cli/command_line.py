@@ -16,7 +16,6 @@ from typing import NoReturn
 from sayso import __version__
 from sayso.cli import streams
 from sayso.errors import SaysoError
-from sayso.heap import use_one_arena
 from sayso.interruption import EXIT_INTERRUPTED
 from sayso.surroundings import prepare
 
@@ -74,7 +73,6 @@ def execute(arguments: Sequence[str] | None) -> int:
     """Run one command and return its exit status."""
     streams.open_closed()
     prepare()
-    use_one_arena()
     asked = sys.argv[1:] if arguments is None else arguments
     options = make_parser(*asked[:1]).parse_args(asked)
     try:
