@@ -16,6 +16,7 @@ from sayso.audio import samples, seconds
 from sayso.clock import Clock
 from sayso.cuts import Gap, partial_start
 from sayso.engines import Decoding, Engine, Session, Window
+from sayso.engines.resident import wait_until_loaded
 from sayso.errors import NotLoaded, SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
 from sayso.gates import judged
@@ -254,7 +255,10 @@ class RecogniserThread:
     def _run(self) -> None:
         """Thread `sayso-recogniser`: blocks on the mailbox and in the engine; nothing else waits for it."""
         while (request := self._mailbox.wait()) is not None:
-            self._busy_since = began = self._clock.now()
+            self._busy_since = self._clock.now()
+            if isinstance(request, DecodePartial | DecodeFinal):
+                wait_until_loaded(self._recogniser.engine)
+            began = self._clock.now()  # how fast this machine decodes, is no matter of how fast it loads
             result = self._recogniser.handle(request)
             self._done(request, self._clock.now() - began)
             if result is not None:

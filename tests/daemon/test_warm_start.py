@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.engines.loads import Loads, Time
-from tests.daemon.fakes import Diary, LoudnessDetector, ReadingEngine, of_type, recording, text_of
+from tests.daemon.fakes import Diary, LoudnessDetector, ReadingEngine, of_type, phrase, recording, text_of
+from tests.daemon.hearing import Desk
 
 from sayso.audio import Pcm, samples
+from sayso.clock import VirtualClock
 from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.engines.ctranslate2 import CTranslate2Engine
@@ -29,6 +31,8 @@ from sayso.events import (
 )
 from sayso.latency import plain_words
 from sayso.loading import engine_from
+from sayso.mailbox import DecodePartial, Mailbox
+from sayso.recogniser import Recogniser, RecogniserThread
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
 from sayso.replay.witness import Moment
@@ -103,6 +107,27 @@ def test_what_was_said_is_all_there_also_when_the_load_takes_longer_than_the_spe
     attendant.engine.close()
     assert typist.text == text_of(5)
     assert loads.tries == 1
+
+
+def test_how_long_a_load_takes_says_nothing_of_how_fast_this_machine_decodes() -> None:
+    clock, took = VirtualClock(), list[float]()
+
+    def load() -> Engine:
+        clock.advance_to(5.0)
+        return ReadingEngine()
+
+    attendant, mailbox = Attendant(ReadingEngine(), load), Mailbox()
+    attendant.unload()
+    recogniser = Recogniser(attendant.engine, "en", Desk().dictation, lambda _: None)
+    thread = RecogniserThread(
+        recogniser, mailbox, lambda _: None, clock, lambda _, took_seconds: took.append(took_seconds)
+    )
+    mailbox.order(DecodePartial(1, 0, phrase(0, 2)))
+    thread.start()
+    thread.stop()
+    attendant.engine.close()
+    assert attendant.engine.presence is Presence.LOADED
+    assert took == [0.0]
 
 
 def test_a_load_that_fails_is_a_problem_of_its_utterance_and_the_next_one_is_typed(

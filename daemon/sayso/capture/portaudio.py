@@ -1,7 +1,6 @@
 """The edge to PortAudio: list inputs, open a stream. The only module that imports sounddevice.
 
-Whatever the sound server does, no call takes longer than the times below; but loading the library may, where the
-server hangs already when sayso starts.
+Whatever the sound server does, no call takes longer than the times below.
 """
 
 from __future__ import annotations
@@ -119,12 +118,14 @@ def load_portaudio() -> PortAudio:
     """Import sounddevice, which initialises PortAudio (150 ms).
 
     Raises:
-        CaptureError: the PortAudio library or the Python package is not installed.
+        CaptureError: the PortAudio library or the Python package is not installed, or PortAudio cannot begin.
 
     """
     try:
         with hushed():
-            import sounddevice  # noqa: PLC0415  # fails without the C library, and only capture needs it
+            sounddevice = Errand(_import).wait(REFRESH_SECONDS)
+    except Overdue:
+        raise CaptureError(NO_ANSWER) from None
     except ImportError as error:
         raise CaptureError("the Python package sounddevice is missing: pip install sounddevice") from error
     except OSError as error:
@@ -132,7 +133,18 @@ def load_portaudio() -> PortAudio:
             "the PortAudio library is missing: apt install libportaudio2 "
             "(dnf install portaudio, pacman -S portaudio)"
         ) from error
+    except Exception as error:  # sounddevice's own, which cannot be named before it is imported
+        raise CaptureError(
+            f"PortAudio cannot begin ({error.args[0] if error.args else error}); "
+            "start the sound server: `systemctl --user start pipewire-pulse`"
+        ) from error
     return _SoundDevice(sounddevice)
+
+
+def _import() -> ModuleType:
+    import sounddevice  # noqa: PLC0415  # fails without the C library, and only capture needs it
+
+    return sounddevice  # type: ignore[no-any-return]  # no stubs
 
 
 class _SoundDevice:

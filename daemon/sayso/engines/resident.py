@@ -180,6 +180,12 @@ class ResidentEngine:
         with self.in_use() as engine:
             return engine.self_check()
 
+    def wait_until_loaded(self) -> None:
+        """Load it if it is not; returns when it is, or when that has failed."""
+        with self._changed:
+            self._begin_to_load()
+            self._changed.wait_for(lambda: self._loader is None)
+
     @contextmanager
     def in_use(self) -> Iterator[Engine]:
         """The real engine, which stays loaded meanwhile; blocks while it is being loaded.
@@ -189,8 +195,7 @@ class ResidentEngine:
 
         """
         with self._changed:
-            self._begin_to_load()
-            self._changed.wait_for(lambda: self._loader is None)
+            self.wait_until_loaded()
             if self._engine is None:
                 raise NotLoaded(f"the model {self.model.name!r} could not be loaded again: {self._failure}")
             engine = self._engine
@@ -241,6 +246,12 @@ class ResidentEngine:
             self._engine = None
         let_go.clear()  # it takes a moment, for which nobody has to wait
         heap.give_back()
+
+
+def wait_until_loaded(engine: Engine) -> None:
+    """Wait for an engine that rests; one that never does is loaded."""
+    if isinstance(engine, ResidentEngine):
+        engine.wait_until_loaded()
 
 
 class ResidentSession:

@@ -238,6 +238,35 @@ def test_a_list_that_is_never_read_to_its_end_is_told(stuck: SilentSoundDevice) 
     assert portaudio.inputs() == (MICROPHONE,)
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (None, "does not answer"),
+        (PortAudioError("Error initializing PortAudio", -9999), "cannot begin .* start the sound server"),
+        (OSError("PortAudio library not found"), "library is missing"),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_told_and_one_that_hangs_is_not_waited_for(
+    failure: Exception | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+
+    def load() -> ModuleType:
+        if failure is not None:
+            raise failure
+        assert let_go.wait(PATIENCE_SECONDS)
+        return ModuleType("sounddevice")
+
+    monkeypatch.setattr("sayso.capture.portaudio._import", load)
+    monkeypatch.setattr(
+        "sayso.capture.portaudio.REFRESH_SECONDS", AT_ONCE if failure is None else PATIENCE_SECONDS
+    )
+    with pytest.raises(CaptureError, match=told):
+        load_portaudio()
+    let_go.set()
+    join()
+
+
 def test_a_list_that_cannot_be_read_is_read_another_time(sounddevice: SilentSoundDevice) -> None:
     portaudio = load_portaudio()
     sounddevice.refuses = -9999  # type: ignore[misc]

@@ -155,7 +155,7 @@ def chair(seconds: float, rng: Generator) -> Sound:
         rate, end = float(rng.uniform(30, 150)), at + float(rng.uniform(0.2, 0.9))
         while at < end:
             put(out, at, rng.uniform(0.3, 1.0) * struck(rng, body, 0.006, 0.04))
-            rate *= float(rng.uniform(0.93, 1.08))
+            rate = float(np.clip(rate * rng.uniform(0.93, 1.08), 30, 150))
             at += 1 / rate
         if rng.random() < 0.5:
             rolling = noise(samples(0.6), rng, lambda hz: np.exp(-(np.log2(np.maximum(hz, 1) / 300) ** 2)))

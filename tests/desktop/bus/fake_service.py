@@ -26,6 +26,7 @@ class FakeService:
         refuses: controls that fail, and with what.
         hangs: controls that are never obeyed.
         tell: takes the events that follow.
+        obeyed: set once a control was obeyed, before its effect shows.
 
     """
 
@@ -34,6 +35,7 @@ class FakeService:
         self.refuses: dict[Control, BaseException] = {}
         self.hangs: set[Control] = set()
         self.tell: Callable[[Event], None] = lambda event: None
+        self.obeyed = threading.Event()
         self.now = Snapshot(
             state=State.IDLE,
             mode="toggle",
@@ -83,6 +85,7 @@ class FakeService:
                 future.set_exception(self.refuses[control])
                 continue
             future.set_result(None)
+            self.obeyed.set()
             threading.Event().wait(PIPELINE_SECONDS)
             was = self.now.state is State.LISTENING
             listening = {Control.START: True, Control.STOP: False, Control.CANCEL: False, Control.TOGGLE: not was}
