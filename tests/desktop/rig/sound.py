@@ -138,13 +138,11 @@ class SoundRig(Rig):
 
     def set_default(self, name: str) -> None:
         """Choose the default microphone."""
-        self._pactl("set-default-source", name)
-        until(lambda: f"Default Source: {name}\n" in self._pactl("info").stdout, f"{name} to be the default")
+        self._make_default("Source", name)
 
     def set_default_sink(self, name: str) -> None:
         """Choose the default speaker."""
-        self._pactl("set-default-sink", name)
-        until(lambda: f"Default Sink: {name}\n" in self._pactl("info").stdout, f"{name} to be the default")
+        self._make_default("Sink", name)
 
     def play(self, wav: Path, speaker: str = SPEAKER) -> None:
         """Play a file to its end."""
@@ -159,6 +157,12 @@ class SoundRig(Rig):
         )
         self._players.append(player)
         return player
+
+    def _make_default(self, kind: str, name: str) -> None:
+        command = f"set-default-{kind.lower()}"
+        # PipeWire's pulse server refuses until the session manager has put up the place where defaults are kept.
+        until(lambda: self._pactl(command, name, check=False).returncode == 0, f"{name} to be taken as default")
+        until(lambda: f"Default {kind}: {name}\n" in self._pactl("info").stdout, f"{name} to be the default")
 
     def _load(self, name: str, module: str, options: str) -> None:
         self._modules[name] = self._pactl("load-module", module, *options.split()).stdout.strip()
