@@ -31,7 +31,7 @@ from sayso.journal import Journal
 from sayso.ladder import Ladder
 from sayso.loading import language_of
 from sayso.mailbox import Mailbox, Request
-from sayso.pipeline import Pipeline, StreamingPlan
+from sayso.pipeline import Pipeline
 from sayso.pipeline_thread import PipelineThread
 from sayso.recogniser import STUCK_SECONDS, Recogniser, RecogniserThread
 from sayso.ring import Ring
@@ -41,6 +41,7 @@ from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
 from sayso.typist.delivery_thread import DeliveryThread
 from sayso.vad import VoiceDetector
+from sayso.windows import StreamingPlan
 
 Observer = Callable[[Event], None]
 

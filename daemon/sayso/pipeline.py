@@ -1,4 +1,4 @@
-"""The pipeline: frames from the ring through detector and segmenter, and orders to the recogniser.
+"""The pipeline: frames from the ring through detector and segmenter into windows, and commands in between.
 
 `Pipeline.step` does everything there is to do and returns; it knows no threads. `PipelineThread` calls it
 whenever the ring or a command wakes it; a replay on a virtual clock calls it after every frame.
@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, Pcm
 from sayso.clock import Clock
-from sayso.cuts import MAX_WINDOW_SAMPLES, Gap, Valley, best_cut, forced_cut
+from sayso.cuts import Gap
 from sayso.errors import RingOverrun
 from sayso.events import (
     CaptureInterrupted,
@@ -23,43 +23,21 @@ from sayso.events import (
     Problem,
     ProblemCleared,
     ProblemName,
-    Rung,
     UtteranceFailed,
     UtteranceStarted,
 )
-from sayso.gates import Hearing
 from sayso.ladder import Ladder
-from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
+from sayso.mailbox import Mailbox
 from sayso.ring import NEVER, Ring
-from sayso.segmenter import Boundary, Endpointing, Phase, Segmenter
+from sayso.segmenter import Boundary, Phase, Segmenter
 from sayso.vad import VoiceDetector
+from sayso.windows import StreamingPlan, Windows
 
 log = logging.getLogger(__name__)
 
 QUIET_FRAMES = 4  # while nobody speaks, look every 128 ms: the ring and the pre-roll lose nothing by it
-LONG_SAMPLES = 10 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
 CALM_SAMPLES = 10 * SAMPLE_RATE_HZ  # so long without another overflow, and it is over
 STALL_SECONDS = 0.3  # a stop waits so long for audio that was already spoken, should capture have stalled
-
-
-@dataclass(frozen=True, slots=True)
-class StreamingPlan:
-    """How the live flow cuts its work, in samples.
-
-    Attributes:
-        endpointing: when speech begins and ends.
-        pre_roll: audio kept from before the first voiced frame.
-        min_speech: less voice than this is not speech and types nothing.
-        hop: new audio between two partial decodes.
-        window: window length from which an utterance is cut.
-
-    """
-
-    endpointing: Endpointing
-    pre_roll: int
-    min_speech: int
-    hop: int
-    window: int
 
 
 class Control(Enum):
@@ -110,25 +88,16 @@ class Pipeline:
         ladder: Ladder,
     ) -> None:
         self.plan = plan
-        self._ladder = ladder
         self._ring = ring
         self._detector = detector
         self._segmenter = Segmenter(plan.endpointing)
-        self._mailbox = mailbox
-        self._gaps = gaps
-        self._keep = keep
+        self._windows = Windows(ring, self._segmenter, mailbox, plan, gaps=gaps, keep=keep, ladder=ladder)
         self._emit = emit
         self._clock = clock
         self._commands: deque[Command] = deque()
         self._listening = False
         self._position = 0  # absolute index of the next frame to look at
         self._free_from = 0  # audio before it belongs to an earlier utterance, or to another stream
-        self._count = 0  # utterances begun
-        self._utterance = 0  # the one in flight, or 0
-        self._window = 0  # absolute index where its current window starts
-        self._kept = 0  # absolute index up to which the journal has its audio
-        self._heard: list[Valley] = []  # its frames since the window began
-        self._speculating = False
         self._overflows = 0  # of the device, as far as they were told
         self._overflowed_at: int | None = None  # absolute index at the last of them, while it is a problem
 
@@ -208,15 +177,14 @@ class Pipeline:
             case Control.LISTEN if not self._listening:
                 self._detector.reset()
                 self._segmenter.reset()
-                oldest = self._ring.written - self._ring.capacity + FRAME_SAMPLES
-                self._free_from = max(self._free_from, command.at_sample - self.plan.pre_roll, oldest, 0)
+                self._free_from = max(self._free_from, command.at_sample - self.plan.pre_roll, self._oldest)
                 self._position = self._free_from
                 self._set_listening(True)
             case Control.STOP if self._listening:
                 self._close(min(command.at_sample, self._ring.written))
                 self._set_listening(False)
             case Control.CANCEL:
-                if self._utterance:
+                if self._windows.utterance:
                     self._drop()
                 self._free_from = max(self._free_from, command.at_sample)
                 if self._listening:
@@ -241,26 +209,16 @@ class Pipeline:
             self._overrun(error)
             return
         self._position = end
-        if not self._utterance:
+        if not self._windows.utterance:
             self._segmenter.endpointing = self.plan.endpointing
         probability = self._detector.probability(frame)
         boundary = self._segmenter.step(end, probability)
         if boundary is Boundary.STARTED:
             self._open()
-        if not self._utterance:
-            return
-        self._heard.append(Valley(end - FRAME_SAMPLES // 2, probability))
-        self._keep_audio(end, at_least=FRAME_SAMPLES * 16)
-        if boundary is Boundary.SOFT_END and self._spoken():
-            self._speculating = True
-            self._final(end, speculative=True)
-        elif boundary is Boundary.RESUMED and self._speculating:
-            self._speculating = False
-            self._mailbox.order(Withdraw(self._utterance))
-        elif boundary is Boundary.HARD_END:
+        if self._windows.utterance:
+            self._windows.hear(end, probability, boundary)
+        if boundary is Boundary.HARD_END:
             self._close(end)
-        elif not self._speculating and self._spoken():
-            self._partial(end)
 
     def _report_overflows(self) -> None:
         """Tell when the device lost input before it reached the ring, and when that is over."""
@@ -277,103 +235,31 @@ class Pipeline:
         """What was being said is no longer in the ring; the journal has most of it."""
         self._emit(Problem(ProblemName.AUDIO_OVERRUN, str(error)))
         self._overflowed_at = self._ring.written
-        if self._utterance:
-            self._emit(UtteranceFailed(self._utterance))
+        if self._windows.utterance:
+            self._emit(UtteranceFailed(self._windows.utterance))
             self._drop()
         self._detector.reset()
         self._position = self._free_from = self._ring.written
 
     # ── the utterance in flight ───────────────────────────────────────────────────────────────────
 
-    def _spoken(self) -> bool:
-        return self._segmenter.voiced_samples >= self.plan.min_speech
-
     def _open(self) -> None:
-        self._count += 1
-        self._utterance = self._count
-        oldest = max(self._free_from, self._ring.written - self._ring.capacity + FRAME_SAMPLES, 0)
-        self._window = self._kept = max(oldest, self._segmenter.onset - self.plan.pre_roll)
-        self._heard = []
-        self._speculating = False
-        self._mailbox.heard = self._window
-        self._emit(UtteranceStarted(self._utterance, self._window))
+        self._windows.begin(self.plan, max(self._free_from, self._oldest))
+        self._emit(UtteranceStarted(self._windows.utterance, self._windows.start))
 
-    def _partial(self, end: int) -> None:
-        hop = self._ladder.hop(self.plan.hop)
-        if end - self._mailbox.heard < (hop or self.plan.hop):
-            return
-        if end - self._window > self.plan.window:
-            self._cut(end)
-        if hop is not None:
-            self._mailbox.offer(self._decode_so_far(end))
-
-    def _decode_so_far(self, end: int) -> DecodePartial:
-        return DecodePartial(self._utterance, self._window, self._ring.read(self._window, end), self._hearing())
-
-    def _hearing(self) -> Hearing:
-        return Hearing(tuple(self._heard), self._segmenter.voice, self._segmenter.onset)
-
-    def _cut(self, end: int) -> None:
-        """Begin a new window: before words that are committed, or, with none to be had, where it is quietest."""
-        known = tuple(gap for gap in self._gaps() if gap.utterance == self._utterance)
-        cut = best_cut(known, self._heard, self._window, end)
-        if cut is None and end - self._window > MAX_WINDOW_SAMPLES:
-            cut = forced_cut(self._heard, self._window, end)
-            self._mailbox.order(
-                DecodeFinal(
-                    self._utterance,
-                    self._window,
-                    self._ring.read(self._window, cut),
-                    voiced_end=cut,
-                    ends=False,
-                    hearing=self._hearing(),
-                )
-            )
-        if cut is not None:
-            self._heard = [valley for valley in self._heard if valley.at_sample > cut]
-            self._window = cut
-
-    def _final(self, end: int, *, speculative: bool) -> None:
-        uncovered = self._mailbox.heard < self._segmenter.voiced_end
-        if uncovered and end - self._window > LONG_SAMPLES and self._ladder.pace.rung is Rung.LIVE:
-            self._mailbox.order(self._decode_so_far(end))
-        self._mailbox.order(
-            DecodeFinal(
-                self._utterance,
-                self._window,
-                self._ring.read(self._window, end),
-                voiced_end=self._segmenter.voiced_end,
-                speculative=speculative,
-                hearing=self._hearing(),
-            )
-        )
+    @property
+    def _oldest(self) -> int:
+        """Absolute index of the oldest audio that is there long enough to be read."""
+        return max(self._ring.written - self._ring.capacity + FRAME_SAMPLES, 0)
 
     def _close(self, end: int) -> None:
         """End the utterance in flight, if any; audio up to `end` belongs to it."""
-        if not self._utterance:  # voice that has not proved itself types nothing
-            self._segmenter.reset()
-            return
-        end = max(end, self._window)  # an interruption may be told late, when the next utterance has begun
-        self._keep_audio(end, at_least=1)
-        if not self._spoken():
-            self._drop()
-            return
-        if self._speculating:
-            self._mailbox.order(Promote(self._utterance))
-        else:
-            self._final(end, speculative=False)
-        self._utterance = 0
-        self._free_from = max(
-            self._free_from, min(end, self._segmenter.voiced_end + self.plan.endpointing.soft_samples)
-        )
+        end = max(end, self._windows.start)  # an interruption may be told late, when the next window has begun
+        if self._windows.utterance and self._windows.finish(end):
+            voiced_end = self._segmenter.voiced_end + self.plan.endpointing.soft_samples
+            self._free_from = max(self._free_from, min(end, voiced_end))
         self._segmenter.reset()
 
     def _drop(self) -> None:
-        self._mailbox.order(Drop(self._utterance))
-        self._utterance = 0
+        self._windows.drop()
         self._segmenter.reset()
-
-    def _keep_audio(self, end: int, at_least: int) -> None:
-        if end - self._kept >= at_least:
-            self._keep(self._utterance, self._ring.read(self._kept, end))
-            self._kept = end

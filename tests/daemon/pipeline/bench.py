@@ -13,9 +13,10 @@ from sayso.cuts import Gap
 from sayso.events import Event, ListeningChanged, UtteranceStarted
 from sayso.ladder import Ladder
 from sayso.mailbox import Mailbox, Request
-from sayso.pipeline import Pipeline, StreamingPlan
+from sayso.pipeline import Pipeline
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
+from sayso.windows import StreamingPlan
 
 PLAN = StreamingPlan(
     endpointing=Endpointing.from_milliseconds(0.5, 200, 500),
