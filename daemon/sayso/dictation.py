@@ -24,6 +24,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    WindowFailed,
 )
 from sayso.formatter import Formatter, compose, joined, taken_back
 from sayso.recogniser import Dropped, Final, Partial, Result
@@ -34,7 +35,7 @@ CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of 
 STANDING = UNDOABLE + 1  # utterances of a place of which is known what stands: one before all that can be undone
 PLACES = 64  # windows of which is known what stands last in them
 DOUBTFUL = 0.3  # a word of which the model was less sure than this is decoded again rather than proved
-MISSED_SECONDS = 0.6  # voice after the last word that is known: room for one more that is not
+MISSED_SECONDS = 0.3  # voice after the last known word: more is room for another, and a proof would not miss it
 CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
 NOTHING = Edit(0, "")
 
@@ -98,9 +99,10 @@ class Dictation:
         words = (*self._stable.committed, *self._stable.tail)
         if not words or words[-1].end_seconds < until_seconds - MISSED_SECONDS:
             return ""
+        words = tuple(word for word in words if word.middle_seconds >= from_seconds)
         if any(word.confidence < DOUBTFUL for word in words):
             return ""
-        return "".join(word.text for word in words if word.middle_seconds >= from_seconds)
+        return "".join(word.text for word in words)
 
     def take(self, result: Result) -> None:
         """Take the next result of the recogniser."""
@@ -118,10 +120,11 @@ class Dictation:
                 doubted = step.lost or hypothesis.resets_prompt
                 self._heard_seconds = 0.0 if doubted else hypothesis.window_end_seconds
                 self._partial(step)
-            case Final(utterance, None):
+            case Final(utterance, None, ends):
                 self._enter(utterance)
-                self._emit(UtteranceFailed(utterance))
-                self._begin(0)
+                self._emit(UtteranceFailed(utterance) if ends else WindowFailed(utterance))
+                if ends:
+                    self._begin(0)
             case Final(utterance, hypothesis, ends, voiced_end_seconds):
                 self._enter(utterance)
                 assert hypothesis is not None  # the case above

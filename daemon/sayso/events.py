@@ -231,6 +231,13 @@ class UtteranceFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowFailed:
+    """A part of the utterance could not be transcribed; it goes on after that, and all of its audio is kept."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
 class UtteranceHeld:
     """Text of the utterance waits, because the focus is elsewhere; it is typed when the focus returns."""
 
@@ -276,6 +283,7 @@ Event = (
     | UtteranceDelivered
     | UtteranceDropped
     | UtteranceFailed
+    | WindowFailed
     | UtteranceHeld
     | UtteranceCutShort
     | Problem

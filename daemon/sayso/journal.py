@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +29,7 @@ from sayso.events import (
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
+    WindowFailed,
 )
 
 UNKNOWN_LENGTH = 0xFFFFFFFF  # the convention for a WAV that is still being written
@@ -38,6 +40,14 @@ WAV_HEADER = struct.pack(
 )
 
 
+class Fate(Enum):
+    """What became of an utterance."""
+
+    DELIVERED = auto()
+    DROPPED = auto()
+    FAILED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class _Audio:
     utterance: int
@@ -45,9 +55,14 @@ class _Audio:
 
 
 @dataclass(frozen=True, slots=True)
+class _Incomplete:
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Ended:
     utterance: int
-    keep: bool
+    fate: Fate
 
 
 class Journal:
@@ -62,8 +77,9 @@ class Journal:
     def __init__(self, folder: Path | None, emit: Callable[[Event], None]) -> None:
         self._folder = folder
         self._emit = emit
-        self._queue: queue.SimpleQueue[_Audio | _Ended | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Audio | _Incomplete | _Ended | None] = queue.SimpleQueue()
         self._open: dict[int, tuple[Path, BinaryIO]] = {}
+        self._incomplete: set[int] = set()  # utterances of which a part has no text
         self._files = 0
         self._started = time.strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}"
         self._failing = False
@@ -83,10 +99,14 @@ class Journal:
     def watch(self, event: Event) -> None:
         """Take what happened; returns at once."""
         match event:
-            case UtteranceDelivered(utterance) | UtteranceDropped(utterance):
-                self._queue.put(_Ended(utterance, keep=False))
+            case UtteranceDelivered(utterance):
+                self._queue.put(_Ended(utterance, Fate.DELIVERED))
+            case UtteranceDropped(utterance):
+                self._queue.put(_Ended(utterance, Fate.DROPPED))
+            case WindowFailed(utterance):
+                self._queue.put(_Incomplete(utterance))
             case UtteranceFailed(utterance):
-                self._queue.put(_Ended(utterance, keep=True))
+                self._queue.put(_Ended(utterance, Fate.FAILED))
             case _:
                 pass
 
@@ -111,7 +131,10 @@ class Journal:
         for _, file in self._open.values():
             file.close()
 
-    def _write(self, item: _Audio | _Ended) -> None:
+    def _write(self, item: _Audio | _Incomplete | _Ended) -> None:
+        if isinstance(item, _Incomplete):
+            self._incomplete.add(item.utterance)
+            return
         if isinstance(item, _Audio):
             assert self._folder is not None  # `hear` takes nothing without a folder
             if item.utterance not in self._open:
@@ -120,18 +143,21 @@ class Journal:
             _write_all(file, item.audio.tobytes())
             return
         opened = self._open.pop(item.utterance, None)
+        is_whole = item.utterance not in self._incomplete
+        self._incomplete.discard(item.utterance)
         if opened is None:
             return
         path, file = opened
+        keep = item.fate is Fate.FAILED or (item.fate is Fate.DELIVERED and not is_whole)
         try:
             file.close()
         finally:
-            if not item.keep:
+            if not keep:
                 path.unlink(missing_ok=True)
-        if item.keep:
+        if keep:
+            what = "a dictation could not be delivered" if is_whole else "a part of a dictation was not recognised"
             command = shlex.join(["sayso", "transcribe", str(path)])
-            message = f"a dictation could not be delivered; its audio is kept: {command}"
-            self._emit(Problem(ProblemName.DICTATION_UNFINISHED, message))
+            self._emit(Problem(ProblemName.DICTATION_UNFINISHED, f"{what}; its audio is kept: {command}"))
 
     def _create(self, folder: Path) -> tuple[Path, BinaryIO]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -159,7 +185,7 @@ class Journal:
                 )
             )
 
-    def _recovered(self, item: _Audio | _Ended) -> None:
+    def _recovered(self, item: _Audio | _Incomplete | _Ended) -> None:
         if self._failing and isinstance(item, _Audio):
             self._failing = False
             self._emit(ProblemCleared(ProblemName.STORAGE_FAILED))

@@ -7,7 +7,7 @@ gives way. The state says which rung it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.audio import samples, seconds
 from sayso.events import Event, PaceChanged, Rung
@@ -15,6 +15,7 @@ from sayso.mailbox import DecodeFinal, DecodePartial, Request
 
 REST = 1.25  # hops are that much longer than a partial takes, so that a final finds the engine free now and then
 TOO_LONG_SECONDS = 2.0  # a partial that takes longer types nothing that the end of the sentence would not
+TRY_AGAIN_FINALS = 4  # utterances until partials are tried again where finals take long, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class Pace:
     Attributes:
         rung: what gives way.
         partial_seconds: how long a partial takes, as far as is known.
+        finals: since there are no partials.
 
     """
 
     rung: Rung = Rung.LIVE
     partial_seconds: float = 0.0
+    finals: int = 0
 
 
 def after(pace: Pace, request: Request, took_seconds: float, hop_seconds: float) -> Pace:
@@ -42,8 +45,12 @@ def after(pace: Pace, request: Request, took_seconds: float, hop_seconds: float)
 
     """
     if isinstance(request, DecodeFinal):
-        if pace.rung is not Rung.SEGMENTS or took_seconds > TOO_LONG_SECONDS:
+        if pace.rung is not Rung.SEGMENTS:
             return pace
+        if took_seconds > TOO_LONG_SECONDS:
+            finals = pace.finals + 1
+            # With a draft it says nothing of partials, and the machine may have been busy: they are tried again.
+            return replace(pace, finals=finals) if finals < TRY_AGAIN_FINALS else replace(pace, rung=Rung.SLOWER)
         # It hears more than a partial and takes longer: where it does not take too long, neither will a partial.
     elif not isinstance(request, DecodePartial):
         return pace

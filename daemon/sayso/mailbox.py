@@ -73,8 +73,7 @@ class Drop:
     utterance: int
 
 
-Order = DecodePartial | DecodeFinal | Promote | Withdraw | Drop
-Request = Order
+Request = DecodePartial | DecodeFinal | Promote | Withdraw | Drop
 
 
 class Mailbox:
@@ -88,7 +87,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._partial: DecodePartial | None = None
-        self._orders: deque[Order] = deque()
+        self._orders: deque[Request] = deque()
         self._closed = False
         self.heard = 0
 
@@ -98,7 +97,7 @@ class Mailbox:
             self._partial = partial
             self._changed.notify()
 
-    def order(self, order: Order) -> None:
+    def order(self, order: Request) -> None:
         """Queue what must be done; what it makes needless and has not begun is not done at all."""
         with self._changed:
             if self._partial is not None and self._partial.utterance == order.utterance:
@@ -136,7 +135,7 @@ class Mailbox:
         return request
 
 
-def _needless(waiting: Order, order: Withdraw | Drop) -> bool:
+def _needless(waiting: Request, order: Withdraw | Drop) -> bool:
     """Whether an order that waits is made needless: a drop undoes any decode, a withdrawal a speculative one."""
     if not isinstance(waiting, DecodePartial | DecodeFinal) or waiting.utterance != order.utterance:
         return False

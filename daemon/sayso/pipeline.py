@@ -140,7 +140,10 @@ class Pipeline:
             limit = min(self._ring.written, self._commands[0].at_sample if self._commands else NEVER)
             if not self._listening or end > limit:
                 break
-            self._look(end)
+            try:
+                self._look(end)
+            except RingOverrun as error:
+                self._overrun(error)
         self._ring.wake_at = self._wanted()
 
     def _wanted(self) -> int:
@@ -169,8 +172,9 @@ class Pipeline:
     def _due(self, command: Command) -> bool:
         if command.control in (Control.LISTEN, Control.CANCEL) or not self._listening:
             return True
-        reached = self._position + FRAME_SAMPLES > command.at_sample and self._ring.written >= command.at_sample
-        return reached or self._clock.now() >= command.deadline_seconds
+        if self._position + FRAME_SAMPLES <= min(self._ring.written, command.at_sample):
+            return False  # audio that was spoken before it is there to be looked at
+        return self._ring.written >= command.at_sample or self._clock.now() >= command.deadline_seconds
 
     def _obey(self, command: Command) -> None:
         match command.control:
@@ -203,11 +207,7 @@ class Pipeline:
         self._emit(ListeningChanged(listening))
 
     def _look(self, end: int) -> None:
-        try:
-            frame = self._ring.read(self._position, end)
-        except RingOverrun as error:
-            self._overrun(error)
-            return
+        frame = self._ring.read(self._position, end)
         self._position = end
         if not self._windows.utterance:
             self._segmenter.endpointing = self.plan.endpointing
@@ -255,7 +255,12 @@ class Pipeline:
     def _close(self, end: int) -> None:
         """End the utterance in flight, if any; audio up to `end` belongs to it."""
         end = max(end, self._windows.start)  # an interruption may be told late, when the next window has begun
-        if self._windows.utterance and self._windows.finish(end):
+        try:
+            was_speech = self._windows.utterance and self._windows.finish(end)
+        except RingOverrun as error:
+            self._overrun(error)
+            return
+        if was_speech:
             voiced_end = self._segmenter.voiced_end + self.plan.endpointing.soft_samples
             self._free_from = max(self._free_from, min(end, voiced_end))
         self._segmenter.reset()

@@ -8,7 +8,7 @@ told how many of them it may mend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.agreement import Evidence, accumulate, believed, letters
 from sayso.events import Hypothesis, TimedWord
@@ -33,6 +33,7 @@ class Stable:
         tail: what the last hypothesis said after them.
         evidence: for each word of the tail, what speaks for it.
         from_seconds: where the window began in which the first of them were heard.
+        instead: how the last hypothesis had the committed words, where it was not believed for that.
 
     """
 
@@ -40,6 +41,7 @@ class Stable:
     tail: tuple[TimedWord, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     from_seconds: float = 0.0
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,17 @@ def advance(stable: Stable, hypothesis: Hypothesis, mendable: int = 0) -> Step:
         kept, added = _settle(stable.committed, words, firm, maybe, surely)
         return Step(Stable(stable.committed[:kept] + added, from_seconds=begin), added, contradicted)
     if contradicted > LOST_SHARE * len(again):
-        return Step(Stable(stable.committed, from_seconds=begin), (), contradicted, lost=True)
+        instead = tuple(letters(word.text) for word in words[:split])
+        # Where two in a row say the same instead, they are not lost: what stands is wrong.
+        if not stable.instead or instead[: len(stable.instead)] != stable.instead:
+            lost = Stable(stable.committed, from_seconds=begin, instead=instead)
+            return Step(lost, (), contradicted, lost=True)
+        stable = replace(stable, instead=instead)
+    else:
+        stable = replace(stable, instead=())
     evidence = accumulate(stable.tail, stable.evidence, tail)
     sure = believed(tail, evidence, hypothesis.window_end_seconds)
-    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:], begin)
+    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:], begin, stable.instead)
     return Step(now, tail[:sure], contradicted, lost=len(words) < len(hypothesis.words))
 
 

@@ -60,8 +60,8 @@ class Facts:
 
     @property
     def needs_engine(self) -> bool:
-        """Whether somebody may speak, or has spoken and is not understood yet."""
-        return self.listening or bool(self.unfinished)
+        """Whether somebody speaks, or has spoken and is not understood yet."""
+        return bool(self.unfinished)
 
     @property
     def state(self) -> State:

@@ -18,6 +18,7 @@ from sayso.ring import Ring
 from sayso.segmenter import Boundary, Endpointing, Segmenter
 
 LONG_SAMPLES = 10 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
+CUT_AGAIN_SAMPLES = SAMPLE_RATE_HZ // 4  # where no cut was to be had, by then more words may stand
 KEPT_SAMPLES = 16 * FRAME_SAMPLES  # audio goes to the journal by the half second
 
 
@@ -82,6 +83,7 @@ class Windows:
         self._count = 0  # utterances begun
         self._kept = 0  # absolute index up to which the journal has its audio
         self._heard: list[Valley] = []  # its frames since the window began
+        self._cut_from = 0  # absolute index from which it is worth looking for a cut
         self._speculating = False
 
     @property
@@ -96,6 +98,7 @@ class Windows:
         self.utterance = self._count
         self.start = self._kept = max(oldest, self._segmenter.onset - plan.pre_roll)
         self._heard = []
+        self._cut_from = 0
         self._speculating = False
         self._mailbox.heard = self.start
 
@@ -103,6 +106,9 @@ class Windows:
         """A frame of the utterance ends here, and this is what it changed; a hard end is followed by `finish`."""
         self._heard.append(Valley(end - FRAME_SAMPLES // 2, probability))
         self._keep_audio(end, at_least=KEPT_SAMPLES)
+        if not self._speculating and end - self.start > self._plan.window and end >= self._cut_from:
+            self._cut_from = end + CUT_AGAIN_SAMPLES
+            self._cut(end)
         if boundary is Boundary.SOFT_END and self.is_speech:
             self._speculating = True
             self._final(end, speculative=True)
@@ -132,11 +138,7 @@ class Windows:
 
     def _partial(self, end: int) -> None:
         hop = self._ladder.hop(self._plan.hop)
-        if end - self._mailbox.heard < (hop or self._plan.hop):
-            return
-        if end - self.start > self._plan.window:
-            self._cut(end)
-        if hop is not None:
+        if hop is not None and end - self._mailbox.heard >= hop:
             self._mailbox.offer(self._decode_so_far(end))
 
     def _decode_so_far(self, end: int) -> DecodePartial:

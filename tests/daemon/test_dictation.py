@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.daemon.fakes import of_type
-from tests.daemon.hearing import PACE, Desk, heard
+from tests.daemon.hearing import PACE, Desk, heard, spoken
 
 from sayso.events import (
     Committed,
@@ -18,6 +18,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    WindowFailed,
 )
 from sayso.recogniser import Dropped, Final, Partial
 
@@ -146,6 +147,37 @@ def test_a_failed_utterance_is_told_and_what_was_typed_stays(desk: Desk) -> None
     assert desk.typist.text == "so it"
     desk.final(2, "again")
     assert desk.typist.text == "so it again"
+
+
+def test_an_utterance_goes_on_after_a_part_of_it_could_not_be_transcribed_and_that_is_told(desk: Desk) -> None:
+    desk.partials(1, "so it goes", "so it goes")
+    desk.dictation.take(Final(1, None, False, 2.0))
+    assert desk.events[-1] == WindowFailed(1)
+    desk.dictation.take(Final(1, heard(1, "again", final=True, start=9.0), True, 9.5))
+    assert desk.typist.text == "so it again"
+    (finished,) = of_type(desk.events, UtteranceFinished)
+    assert finished.text == "so it again"
+    assert of_type(desk.events, UtteranceFailed) == []
+
+
+def test_what_is_believed_to_have_been_said_is_expected_only_where_it_reaches_to_the_end_of_the_voice(
+    desk: Desk,
+) -> None:
+    desk.partials(1, "so it goes on")
+    ends = 4 * PACE
+    assert desk.dictation.expectation(1, 0.0, ends) == " so it goes on"
+    assert desk.dictation.expectation(1, PACE, ends + 0.2) == " it goes on"
+    assert desk.dictation.expectation(1, 0.0, ends + 0.4) == "", "there is room for another word"
+    assert desk.dictation.expectation(2, 0.0, ends) == ""
+
+
+def test_a_doubtful_word_is_decoded_again_with_its_window_and_no_later_one(desk: Desk) -> None:
+    first, *rest = heard(1, "so it goes").words
+    words = (replace(first, confidence=0.1), *rest)
+    for _ in range(2):
+        desk.dictation.take(Partial(spoken(1, words)))
+    assert desk.dictation.expectation(1, 0.0, 3 * PACE) == ""
+    assert desk.dictation.expectation(1, PACE, 3 * PACE) == " it goes"
 
 
 def test_a_dropped_utterance_types_nothing_more(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceStarted,
+    WindowFailed,
 )
 from sayso.journal import Journal
 from sayso.recording import read_recording
@@ -79,7 +80,19 @@ def test_after_a_failure_the_file_is_kept_and_how_to_read_it_is_told(folder: Pat
     assert np.array_equal(read_recording(path), tone(8_000))
 
 
-def test_an_utterance_that_goes_on_after_a_window_failed_gets_a_file_of_its_own(folder: Path) -> None:
+@pytest.mark.parametrize(("end", "is_kept"), [(UtteranceDelivered(1), True), (UtteranceDropped(1), False)])
+def test_of_an_utterance_with_a_part_that_was_not_recognised_all_audio_is_kept_unless_it_was_cancelled(
+    folder: Path, end: Event, is_kept: bool
+) -> None:
+    events = Net(folder).take((1, tone(8_000)), WindowFailed(1), (1, tone(9_000)), end)
+    assert [len(read_recording(path)) for path in folder.iterdir()] == [17_000] * is_kept
+    told = [event.message for event in events if isinstance(event, Problem)]
+    assert [message.partition(";")[0] for message in told] == [
+        "a part of a dictation was not recognised"
+    ] * is_kept
+
+
+def test_what_is_heard_of_an_utterance_after_it_failed_gets_a_file_of_its_own(folder: Path) -> None:
     events = Net(folder).take((1, tone(8_000)), UtteranceFailed(1), (1, tone(9_000)))
     assert [event.name for event in events if isinstance(event, Problem)] == [ProblemName.DICTATION_UNFINISHED]
     assert sorted(len(read_recording(path)) for path in folder.iterdir()) == [8_000, 9_000]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sayso.audio import samples
 from sayso.events import Event, PaceChanged, Rung
-from sayso.ladder import REST, TOO_LONG_SECONDS, Ladder, Pace, after
+from sayso.ladder import REST, TOO_LONG_SECONDS, TRY_AGAIN_FINALS, Ladder, Pace, after
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Request
 
 AUDIO = np.zeros(0, dtype=np.int16)
@@ -48,6 +48,17 @@ def test_where_partials_take_too_long_there_are_none_until_a_final_is_quick() ->
     assert climb.ladder.hop(HOP) is None
     assert climb.done(FINAL, TOO_LONG_SECONDS + 0.1) is Rung.SEGMENTS
     assert climb.done(FINAL, 1.0) is Rung.SLOWER
+    assert climb.done(PARTIAL, 0.1) is Rung.LIVE
+
+
+def test_where_finals_take_long_too_partials_are_tried_again_now_and_then() -> None:
+    climb = Climb()
+    climb.done(PARTIAL, TOO_LONG_SECONDS + 0.1)
+    rungs = [climb.done(FINAL, 3.0) for _ in range(TRY_AGAIN_FINALS)]
+    assert rungs == [Rung.SEGMENTS] * (TRY_AGAIN_FINALS - 1) + [Rung.SLOWER]
+    assert climb.done(PARTIAL, TOO_LONG_SECONDS + 0.1) is Rung.SEGMENTS
+    rungs = [climb.done(FINAL, 3.0) for _ in range(TRY_AGAIN_FINALS)]
+    assert rungs[-2:] == [Rung.SEGMENTS, Rung.SLOWER]
     assert climb.done(PARTIAL, 0.1) is Rung.LIVE
 
 

@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Order, Promote, Request, Withdraw
+from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Request, Withdraw
 
 AUDIO = np.zeros(100, dtype=np.int16)
 
@@ -116,7 +116,7 @@ def test_what_was_ordered_before_closing_is_still_given_out() -> None:
 class Model:
     """What a mailbox should hold, said in the plainest way."""
 
-    orders: list[Order] = field(default_factory=list)
+    orders: list[Request] = field(default_factory=list)
     partial: DecodePartial | None = None
 
 
@@ -140,13 +140,18 @@ class MailboxMachine(RuleBasedStateMachine):
     def decode(self, utterance: int, ends: bool, speculative: bool) -> None:
         self._order(final(utterance, ends=ends, speculative=speculative))
 
+    @rule(utterance=st.integers(1, 3))
+    def decode_so_far(self, utterance: int) -> None:
+        self.serial += 1
+        self._order(partial(utterance, self.serial))
+
     @rule(utterance=st.integers(1, 3), kind=st.sampled_from([Promote, Withdraw, Drop]))
     def decide(self, utterance: int, kind: type[Promote | Withdraw | Drop]) -> None:
         order = kind(utterance)
         if isinstance(order, Drop):
             self._forget(lambda o: True, utterance)
         elif isinstance(order, Withdraw):
-            self._forget(lambda o: o.speculative, utterance)
+            self._forget(lambda o: isinstance(o, DecodePartial) or o.speculative, utterance)
         self._order(order)
 
     @precondition(lambda self: self.model.orders or self.model.partial)
@@ -158,7 +163,7 @@ class MailboxMachine(RuleBasedStateMachine):
             expected, self.model.partial = self.model.partial, None
         assert self.mailbox.take() is expected
 
-    def _order(self, order: Order) -> None:
+    def _order(self, order: Request) -> None:
         self.mailbox.order(order)
         self.model.orders.append(order)
         if self.model.partial is not None and self.model.partial.utterance == order.utterance:
@@ -168,7 +173,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.model.orders = [
             o
             for o in self.model.orders
-            if not (isinstance(o, DecodeFinal) and o.utterance == utterance and is_needless(o))
+            if not (isinstance(o, DecodePartial | DecodeFinal) and o.utterance == utterance and is_needless(o))
         ]
 
     @invariant()

@@ -162,6 +162,25 @@ def test_a_partial_that_has_lost_most_of_what_was_committed_is_not_believed() ->
     assert step.stable.tail == ()
 
 
+@pytest.mark.parametrize(
+    ("stands", "heard", "committed"),
+    [
+        ("Oh", "Or I think that", "Oh I think"),
+        ("I scream", "Ice cream is what he wants", "I scream is what he"),
+        ("one two three", "won too tree four five", "one two three four"),
+    ],
+)
+def test_words_that_every_later_decode_has_otherwise_keep_none_that_follow_from_being_committed(
+    stands: str, heard: str, committed: str
+) -> None:
+    stable, steps = Stable(said(stands)), []
+    for _ in range(4):
+        steps.append(advance(stable, hypothesis(said(heard, confidence=0.99))))
+        stable = steps[-1].stable
+    assert [step.lost for step in steps] == [True, False, False, False], "one that is alone is not believed"
+    assert plain(stable.committed) == committed
+
+
 def test_a_word_repeated_by_the_speaker_after_it_was_committed_is_kept() -> None:
     step = after("it was very very", "it was very very", final="it was very very very good")[-1]
     assert plain(step.stable.committed) == "it was very very very good"

@@ -118,14 +118,12 @@ def test_what_does_not_concern_the_state_changes_nothing() -> None:
     ("facts", "needed"),
     [
         (Facts(), False),
-        (Facts(listening=True), True),
+        (Facts(listening=True), False),
         (Facts(unfinished=frozenset({1})), True),
         (Facts(held=frozenset({1}), speaking=1), False),
     ],
 )
-def test_the_engine_is_needed_while_somebody_may_speak_or_is_not_understood_yet(
-    facts: Facts, needed: bool
-) -> None:
+def test_the_engine_is_needed_while_somebody_speaks_or_is_not_understood_yet(facts: Facts, needed: bool) -> None:
     assert facts.needs_engine is needed
 
 

@@ -23,6 +23,7 @@ from sayso.events import (
     StateChanged,
     UtteranceFailed,
     UtteranceFinished,
+    WindowFailed,
 )
 from sayso.loading import engine_from
 from sayso.recording import read_recording
@@ -84,7 +85,7 @@ def execute(options: argparse.Namespace) -> int:
             print_event(event, moment)
         if isinstance(event, Problem):
             print(f"sayso: {event.message}", file=sys.stderr)
-        failed = failed or isinstance(event, UtteranceFailed)
+        failed = failed or isinstance(event, UtteranceFailed | WindowFailed)
 
     result = replay(settings, engine, detector, typist, audio, strokes, Pace(options.pace), witness)
     typist.close()

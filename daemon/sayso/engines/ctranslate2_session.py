@@ -2,9 +2,10 @@
 
 A window is encoded once, whatever is made of it: the language, a hypothesis, its word times, or the proof of an
 expected text. Proof is one pass of the decoder over all tokens at once, where a decode steps through them one
-by one. Where every token has more than half of the probability no other could have been chosen, so a greedy
-decode would give this very text (compare Leviathan et al., 2023, "Fast inference from transformers via
-speculative decoding"); what stands already is left standing with somewhat less.
+by one. Where every token has more than half of the probability no other could have been chosen in its place
+(compare Leviathan et al., 2023, "Fast inference from transformers via speculative decoding"); what stands already
+is left standing with somewhat less. Proof says nothing of what might follow the text, because CTranslate2's
+alignment knows no end of it: whoever expects a text makes sure that it reaches to the end of the voice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sayso.audio import SAMPLE_RATE_HZ, Pcm
-from sayso.engines import Decoding, Window
+from sayso.engines import Decoding, Window, Word
 from sayso.engines.alignment import words_from
 from sayso.engines.mel import HOP_SAMPLES, LogMel
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 3000  # 30 s / 10 ms, the window Whisper was trained on
 PARTIAL_BEAM = 2  # a step costs 5 to 10 % more than greedily, and fewer words are contradicted
-FINAL_FLOOR_FRAMES = 1500  # a final is decoded once: 15 s cost little and are as accurate as 30 s
+FINAL_FLOOR_FRAMES = 1500  # where a model has a floor: a final is decoded once, and 15 s are as accurate as 30 s
 MARGIN_FRAMES = 20  # 0.2 s of silence after the audio, so that the last word is not cut at the edge
 AMBIGUOUS_POSITIONS = (80, 128)  # encoder outputs of these lengths are mistaken for mel by CTranslate2
 TOKENS_PER_SECOND = 12  # fast English is about 6 tokens a second; twice that is a runaway
@@ -45,6 +46,7 @@ class _Encoded:
     tokenizer: Any
     prompt: list[int]
     samples: int
+    skipped_seconds: float  # of the window, before what was encoded
 
     @property
     def seconds(self) -> float:
@@ -83,8 +85,8 @@ class CTranslate2Session:
 
     def final(self, window: Window) -> Decoding:
         """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
-        floor = max(self._engine.model.manifest.window_floor_frames, FINAL_FLOOR_FRAMES)
-        encoded = self._encode(window, floor)
+        has_floor = self._engine.model.manifest.window_floor_frames > 0
+        encoded = self._encode(window, FINAL_FLOOR_FRAMES if has_floor else 0)
         if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
             return proof
         decoding = self._decode(encoded, beam_size=self._engine.beam_size)
@@ -96,7 +98,8 @@ class CTranslate2Session:
 
     def _encode(self, window: Window, floor_frames: int) -> _Encoded:
         longest = (MAX_FRAMES - MARGIN_FRAMES) * HOP_SAMPLES
-        audio, start = window.audio[-longest:], window.start_sample + max(0, len(window.audio) - longest)
+        skipped = max(0, len(window.audio) - longest)
+        audio, start = window.audio[skipped:], window.start_sample + skipped
         self._hear(audio, start)
         mel = self._mel.window(start - self._origin, window_frames(len(audio), floor_frames))
         output = self._engine.encode(mel)
@@ -105,7 +108,7 @@ class CTranslate2Session:
         if window.prompt:
             said = tokenizer.encode(" " + window.prompt.strip())[-PROMPT_TOKENS:]
             prompt = [tokenizer.sot_prev, *said]
-        return _Encoded(output, tokenizer, prompt, len(audio))
+        return _Encoded(output, tokenizer, prompt, len(audio), skipped / SAMPLE_RATE_HZ)
 
     def _hear(self, audio: Pcm, start: int) -> None:
         """Compute the features of what is new; of all, where the window does not continue what was heard."""
@@ -131,7 +134,7 @@ class CTranslate2Session:
         tokenizer = encoded.tokenizer
         start = [*encoded.prompt, *tokenizer.sot_sequence, tokenizer.no_timestamps]
         budget = min(int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS, MAX_TOKENS - PROMPT_TOKENS)
-        result = self._engine.generate(encoded.output, start, len(start) + budget, beam_size)
+        result = self._engine.generate(encoded.output, start, max_length(len(start), budget), beam_size)
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
         self._no_speech = float(result.no_speech_prob)
         decoding = Decoding(
@@ -145,7 +148,7 @@ class CTranslate2Session:
             return decoding
         # Without the prompt: it costs time, and the times of the words are the better for it.
         aligned = self._engine.align(encoded.output, list(tokenizer.sot_sequence), tokens, encoded.frames)
-        return replace(decoding, words=words_from(tokenizer, tokens, aligned))
+        return replace(decoding, words=_words(encoded, tokens, aligned))
 
     def _prove(self, encoded: _Encoded, expected: str) -> Decoding | None:
         """The expected text as a decoding, if the model would have said just this."""
@@ -159,12 +162,20 @@ class CTranslate2Session:
         if min(probabilities, default=0.0) <= PROVED:
             return None
         return Decoding(
-            words=words_from(tokenizer, tokens, aligned),
+            words=_words(encoded, tokens, aligned),
             language=tokenizer.language_code,
             audio_seconds=encoded.seconds,
             no_speech_probability=self._no_speech,
             mean_log_probability=sum(math.log(p) for p in probabilities) / len(probabilities),
         )
+
+
+def _words(encoded: _Encoded, tokens: Sequence[int], aligned: Any) -> tuple[Word, ...]:
+    skipped = encoded.skipped_seconds
+    return tuple(
+        replace(word, start_seconds=word.start_seconds + skipped, end_seconds=word.end_seconds + skipped)
+        for word in words_from(encoded.tokenizer, tokens, aligned)
+    )
 
 
 def window_frames(samples: int, floor_frames: int) -> int:
@@ -177,6 +188,14 @@ def window_frames(samples: int, floor_frames: int) -> int:
     while frames // 2 in AMBIGUOUS_POSITIONS:
         frames += 2
     return min(frames, MAX_FRAMES)
+
+
+def max_length(start_tokens: int, new_tokens: int) -> int:
+    """What CTranslate2 must be told, so that it goes on for so many tokens after the start.
+
+    It counts the start in, and generates half of what it was told at most (`src/models/whisper.cc`).
+    """
+    return max(2 * new_tokens, start_tokens + new_tokens)
 
 
 def is_loop(text: str) -> bool:

@@ -107,10 +107,12 @@ class ResidentEngine:
     def watch(self, event: Event) -> None:
         """Follow what happens in the flow."""
         match event:
-            case ListeningChanged(True) | UtteranceStarted():
-                self.need()
-            case ListeningChanged():
+            case ListeningChanged(listening):
+                if listening:
+                    self.need()
                 self.rest()
+            case UtteranceStarted():
+                self.need()
             case UtteranceDelivered() | UtteranceDropped() | UtteranceFailed() | UtteranceHeld():
                 self.rest()
             case _:

@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sayso.audio import FRAME_SAMPLES, Pcm, seconds
 from sayso.clock import VirtualClock
@@ -17,6 +18,7 @@ from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.events import Event
 from sayso.flow import Stages
+from sayso.mailbox import Request
 from sayso.recogniser import Result
 from sayso.replay.strokes import Key, KeyStroke, with_silence
 from sayso.replay.witness import Moment, ReplayResult, Witness
@@ -24,6 +26,16 @@ from sayso.status import Status
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
 from sayso.vad import VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A request that is being done: what it will have given, how long it takes, and when it is over."""
+
+    request: Request
+    result: Result | None
+    took_seconds: float
+    until: float
 
 
 class VirtualReplay:
@@ -66,9 +78,7 @@ class VirtualReplay:
             emit=self._emit,
             deletes=delivery.deletes,
         )
-        self._working = False  # whether a decode is under way on the clock …
-        self._busy_until = 0.0  # … until when …
-        self._result: Result | None = None  # … and what it will have given
+        self._work: _Work | None = None  # under way on the clock
 
     def run(self, audio: Pcm, strokes: Sequence[KeyStroke]) -> ReplayResult:
         """Feed the whole recording and the silence after it, then let everything finish."""
@@ -112,22 +122,21 @@ class VirtualReplay:
         """Let the recogniser work until then: each result is delivered when its computing is over, and the next
         request is begun at that moment."""
         while True:
-            if self._working:
-                if self._busy_until > until:
+            if self._work is not None:
+                if self._work.until > until:
                     return
-                self._clock.advance_to(self._busy_until)
-                self._working = False
-                if self._result is not None:
-                    self._stages.dictation.take(self._result)
+                self._clock.advance_to(self._work.until)
+                work, self._work = self._work, None
+                self._stages.done(work.request, work.took_seconds)
+                if work.result is not None:
+                    self._stages.dictation.take(work.result)
             request = self._stages.mailbox.take()
             if request is None:
                 return
             began = time.perf_counter()
-            self._result = self._stages.recogniser.handle(request)
+            result = self._stages.recogniser.handle(request)
             computing = time.perf_counter() - began if self._count_computing else 0.0
-            self._busy_until = self._clock.now() + computing
-            self._stages.done(request, computing)
-            self._working = True
+            self._work = _Work(request, result, computing, self._clock.now() + computing)
 
     def _emit(self, event: Event) -> None:
         self._status.watch(event)

@@ -22,10 +22,12 @@ from sayso.engines.alignment import attach_punctuation
 from sayso.engines.ctranslate2 import CTranslate2Engine
 from sayso.engines.ctranslate2_session import (
     AMBIGUOUS_POSITIONS,
+    FINAL_FLOOR_FRAMES,
     MARGIN_FRAMES,
     MAX_FRAMES,
     CTranslate2Session,
     is_loop,
+    max_length,
     window_frames,
 )
 from sayso.engines.mel import HOP_SAMPLES
@@ -51,6 +53,12 @@ def test_a_window_holds_the_audio_and_the_floor_and_is_never_mistaken_for_mel(sa
     assert frames * HOP_SAMPLES >= min(samples + MARGIN_FRAMES * HOP_SAMPLES, MAX_FRAMES * HOP_SAMPLES)
     needed = max(floor, -(-samples // HOP_SAMPLES) + MARGIN_FRAMES)
     assert frames <= needed + 3  # no wider than that costs
+
+
+@given(start=st.integers(1, 125), new=st.integers(1, 320))
+def test_what_ctranslate2_is_told_lets_it_go_on_for_as_many_tokens_as_are_wanted(start: int, new: int) -> None:
+    told = max_length(start, new)
+    assert min(told // 2, told - start) >= new, "what it makes of it"
 
 
 # ── loops ─────────────────────────────────────────────────────────────────────────────────────────
@@ -113,6 +121,20 @@ def test_the_sample_is_understood_word_for_word_by_partial_and_final(engine: CTr
         assert decoding.audio_seconds == pytest.approx(3.7)
         assert decoding.no_speech_probability < 0.5
         assert -1.0 < decoding.mean_log_probability < 0.0
+
+
+def test_a_model_that_needs_no_more_than_there_is_gets_no_more(
+    engine: CTranslate2Engine, demo: Pcm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []
+    encode = engine.encode
+    monkeypatch.setattr(engine, "encode", lambda mel: lengths.append(mel.shape[-1]) or encode(mel))
+    opening = Window(demo[: round(3.7 * 16_000)], 0)
+    engine.session("en").final(opening)
+    manifest = replace(engine.model.manifest, window_floor_frames=0)
+    monkeypatch.setattr(engine, "model", replace(engine.model, manifest=manifest))
+    engine.session("en").final(opening)
+    assert lengths == [FINAL_FLOOR_FRAMES, window_frames(len(opening.audio), 0)]
 
 
 def test_windows_of_one_utterance_may_overlap_and_move_on_and_each_frame_is_computed_once(
@@ -270,3 +292,4 @@ def test_loading_the_engine_imports_no_torch_and_keeps_idle_threads_from_spinnin
 def test_audio_beyond_the_window_is_heard_to_its_end(engine: CTranslate2Engine, demo: Pcm) -> None:
     decoding = engine.session("en").partial(Window(np.concatenate((silence(20.0), demo)), 0))
     assert plain_words("".join(word.text for word in decoding.words))[-2:] == ["this", "machine"]
+    assert decoding.words[-1].end_seconds == pytest.approx(20.0 + seconds(len(demo)), abs=1.0)

@@ -103,6 +103,18 @@ def test_while_it_is_needed_it_stays_and_the_minutes_count_from_the_end_of_the_n
     assert bench.presence is Presence.UNLOADED
 
 
+def test_also_where_it_listens_all_the_time_it_is_unloaded_when_nobody_speaks_for_so_long() -> None:
+    bench = Bench(5.0)
+    bench.time.let_pass(4.9)
+    bench.resident.watch(ListeningChanged(True))
+    bench.time.let_pass(4.9)
+    assert bench.presence is Presence.LOADED, "who has just begun to listen is about to speak"
+    bench.time.let_pass(0.1)
+    assert bench.presence is Presence.UNLOADED
+    bench.resident.watch(UtteranceStarted(1, 0))
+    assert bench.resident.session("en").partial(WINDOW).words
+
+
 def test_during_a_decode_nothing_is_unloaded_and_the_minutes_count_from_its_end() -> None:
     bench = Bench()
 

@@ -30,7 +30,7 @@ PLAN = StreamingPlan(
 class Bench:
     """A pipeline fed by hand; the recogniser takes requests as fast as they come, unless it is `busy`."""
 
-    def __init__(self, ring_seconds: int = 64) -> None:
+    def __init__(self, ring_seconds: int = 64, plan: StreamingPlan = PLAN) -> None:
         self.ring = Ring(capacity_seconds=ring_seconds)
         self.clock = VirtualClock()
         self.mailbox = Mailbox()
@@ -48,7 +48,7 @@ class Bench:
             self.ring,
             self.detector,
             self.mailbox,
-            PLAN,
+            plan,
             gaps=lambda: self.gaps,
             keep=lambda utterance, audio: self.kept.setdefault(utterance, []).append(audio),
             emit=self._emit,

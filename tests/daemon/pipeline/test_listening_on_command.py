@@ -71,6 +71,17 @@ def test_a_stop_does_not_wait_for_ever_for_a_device_that_stalls(bench: Bench) ->
     assert bench.listening == [True, False]
 
 
+def test_a_stop_that_is_obeyed_late_finishes_what_was_spoken_before_it(bench: Bench) -> None:
+    for piece in (silence(0.64), voice(1.28)):
+        bench.write(piece)
+    bench.pipeline.stop_listening()
+    bench.clock.advance_to(bench.clock.now() + 2 * STALL_SECONDS)
+    bench.step()
+    (final,) = bench.of(DecodeFinal)
+    assert final.start + len(final.audio) == bench.ring.written
+    assert bench.listening == [True, False]
+
+
 def test_letting_the_key_go_without_a_word_types_nothing(bench: Bench) -> None:
     bench.hear(silence(2.0))
     bench.do("stop_listening")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from tests.daemon.fakes import of_type, silence, voice
-from tests.daemon.pipeline.bench import Bench
+from tests.daemon.pipeline.bench import PLAN, Bench
 
 from sayso.audio import FRAME_SAMPLES, samples
 from sayso.cuts import MAX_WINDOW_SAMPLES, Gap
 from sayso.events import UtteranceStarted
 from sayso.mailbox import DecodeFinal, DecodePartial
+from sayso.segmenter import Endpointing
 
 
 def test_a_long_utterance_is_cut_between_committed_words_and_loses_nothing(bench: Bench) -> None:
@@ -38,6 +40,29 @@ def test_where_nothing_could_be_committed_a_cut_is_forced_and_the_windows_adjoin
         assert after.start == before.start + len(before.audio)
     limit = MAX_WINDOW_SAMPLES + samples(1)
     assert all(len(r.audio) <= limit for r in bench.requests if isinstance(r, DecodeFinal | DecodePartial))
+    assert len(of_type(bench.events, UtteranceStarted)) == 1
+
+
+@pytest.mark.parametrize(
+    ("hop_seconds", "voiced", "pause"),
+    [
+        pytest.param(0.48, 0.256, 0.192, id="pauses shorter apart than a hop"),
+        pytest.param(2.0, 1.28, 0.192, id="long hops"),
+    ],
+)
+def test_short_pauses_again_and_again_keep_no_window_from_being_cut(
+    hop_seconds: float, voiced: float, pause: float
+) -> None:
+    endpointing = Endpointing.from_milliseconds(0.5, 96, 500)
+    bench = Bench(plan=replace(PLAN, endpointing=endpointing, hop=samples(hop_seconds)))
+    bench.do("listen")
+    bench.hear(silence(0.64), *[voice(voiced), silence(pause)] * round(90 / (voiced + pause)), silence(1.0))
+    limit = MAX_WINDOW_SAMPLES + samples(1)
+    assert all(len(r.audio) <= limit for r in bench.requests if isinstance(r, DecodeFinal | DecodePartial))
+    lasting = [final for final in bench.of(DecodeFinal) if not final.speculative]
+    assert len(lasting) >= 3
+    for before, after in itertools.pairwise(lasting):
+        assert after.start == before.start + len(before.audio)
     assert len(of_type(bench.events, UtteranceStarted)) == 1
 
 

@@ -11,7 +11,8 @@ from tests.daemon.fakes import of_type, silence, voice
 from tests.daemon.pipeline.bench import PLAN, Bench
 
 from sayso.audio import FRAME_SAMPLES, samples
-from sayso.events import ListeningChanged, UtteranceStarted
+from sayso.events import ListeningChanged, Rung, UtteranceStarted
+from sayso.ladder import Pace
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Promote, Withdraw
 from sayso.ring import NEVER
 from sayso.segmenter import Endpointing, Voice
@@ -143,6 +144,23 @@ def test_the_journal_hears_each_utterance_whole_and_nothing_twice(bench: Bench) 
 def test_the_journal_hears_an_utterance_while_it_is_spoken(bench: Bench) -> None:
     bench.hear(silence(0.64), voice(2.0))
     assert sum(len(piece) for piece in bench.kept[1]) >= samples(2.0)
+
+
+@pytest.mark.parametrize(
+    ("voiced", "rung", "asks"),
+    [(12.0, Rung.LIVE, True), (12.0, Rung.SLOWER, False), (6.0, Rung.LIVE, False)],
+)
+def test_before_the_final_of_a_long_window_the_rest_of_it_is_heard_to_be_proved(
+    bench: Bench, voiced: float, rung: Rung, asks: bool
+) -> None:
+    bench.busy = True
+    bench.hear(silence(0.64), voice(voiced))
+    bench.ladder.pace = Pace(rung)
+    bench.hear(silence(0.3))
+    bench.busy = False
+    bench.step()
+    kinds = [type(request) for request in bench.requests]
+    assert kinds == [DecodePartial, DecodeFinal] if asks else [DecodeFinal]
 
 
 def test_a_new_plan_counts_from_the_next_utterance_on(bench: Bench) -> None:
