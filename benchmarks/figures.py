@@ -92,6 +92,7 @@ def cells(figures: Figures) -> dict[str, str]:
         "unmatched": f"{100 * figures.unmatched / spoken:.1f} %" if spoken else "",
         "speech end → final p50 / p95": _spread(figures.finals),
         "release → final p50 / p95": _spread(figures.releases),
+        "holds without a word": f"{figures.wordless}" if figures.releases else "",
         "contradicted": _known(figures.contradicted_percent, ".2f", " %"),
         "CPU s / s": _known(figures.cpu_per_second, ".2f"),
         "peak RSS": _known(figures.peak_rss_mb, ".0f", " MB"),

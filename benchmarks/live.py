@@ -16,7 +16,7 @@ from sayso.audio import FRAME_SAMPLES, Pcm, samples, seconds
 from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.errors import EngineError
-from sayso.events import Committed, Event, Problem, UtteranceFailed, UtteranceFinished
+from sayso.events import Committed, Event, Problem, UtteranceFailed, UtteranceFinished, WindowFailed
 from sayso.latency import SpokenWord, StandingText, commit_latencies
 from sayso.loading import engine_from
 from sayso.replay import Pace, replay
@@ -74,7 +74,7 @@ class Listener:
             self.finals.append(Final(moment.clock_seconds, event.speech_end_seconds))
         if isinstance(event, Problem):
             self.problem = event.message
-        if isinstance(event, UtteranceFailed):
+        if isinstance(event, UtteranceFailed | WindowFailed):
             self.failed += 1
 
 
@@ -94,9 +94,11 @@ class Waits:
     wordless: int
 
 
-def hands_free(dictation: Dictation, recording: Recording, spoken: Sequence[SpokenWord]) -> Figures:
+def hands_free(
+    dictation: Dictation, recording: Recording, spoken: Sequence[SpokenWord], pace: Pace = Pace.CLOCK
+) -> Figures:
     """The microphone is open from beginning to end."""
-    run = _dictate(dictation, recording.audio, OPEN_THROUGHOUT)
+    run = _dictate(dictation, recording.audio, OPEN_THROUGHOUT, pace)
     found = commit_latencies(run.listener.window.words(words_of), spoken)
     return replace(
         _figures(dictation, Way.LIVE, recording.parts, [run]),
@@ -162,7 +164,7 @@ def waits_after_release(strokes: Sequence[KeyStroke], finals: Sequence[Final]) -
     return Waits(tuple(waited), len(presses) - len(waited))
 
 
-def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> Run:
+def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke], pace: Pace = Pace.CLOCK) -> Run:
     listener, typist = Listener(), RecordingTypist()
     dictation.detector.reset()
     result = replay(
@@ -172,7 +174,7 @@ def _dictate(dictation: Dictation, audio: Pcm, strokes: Sequence[KeyStroke]) -> 
         typist,
         audio,
         strokes,
-        Pace.CLOCK,
+        pace,
         listener,
     )
     if listener.failed:

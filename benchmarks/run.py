@@ -55,8 +55,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--tone-dbfs", type=float, default=TONE_DBFS, help="level of the pauses' room tone; -inf is digital zero"
     )
+    parser.add_argument(
+        "--set", type=_setting, nargs="+", default=[], metavar="KEY=VALUE", help="other settings for sayso's ways"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures")
     return parser.parse_args()
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE, such as streaming.rewrite=true")
+    return key, value
 
 
 def _measure(options: argparse.Namespace, folders: Sequence[Path]) -> int:
@@ -70,6 +80,7 @@ def _measure(options: argparse.Namespace, folders: Sequence[Path]) -> int:
         "engine": f"CTranslate2 {version('ctranslate2')}, faster-whisper {version('faster-whisper')}, int8",
         "recording": f"{len(clips)} clips, {words} words, {recording.seconds / 60:.1f} min",
         "pauses": f"pauses of {options.pause:g} s at {options.tone_dbfs:g} dBFS",
+        **{key: f"{key}: {value}" for key, value in options.set},
     }
     print(" · ".join(about.values()), end="\n\n", flush=True)
     rows: list[Figures] = []
@@ -96,7 +107,7 @@ def _measure(options: argparse.Namespace, folders: Sequence[Path]) -> int:
 def _each(rows: list[Figures], options: argparse.Namespace, recording: Recording) -> Iterator[Figures]:
     """Measure, and keep each row: the whole takes an hour and more, and is seen as it comes."""
     for model in options.model:
-        for row in _of_model(Weights(model), recording, options.only):
+        for row in _of_model(Weights(model, others=tuple(options.set)), recording, options.only):
             rows.append(row)
             yield row
 

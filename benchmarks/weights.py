@@ -21,6 +21,7 @@ class Weights:
     threads: int = min(AUTO_THREADS, len(os.sched_getaffinity(0)))
     compute_type: str = "int8"
     beam_size: int = 5
+    others: tuple[tuple[str, str], ...] = ()  # settings of sayso by key, such as ("streaming.rewrite", "true")
 
     def settings(self) -> Settings:
         """Default settings, but for what these weights are."""
@@ -32,6 +33,7 @@ class Weights:
                 "engine.compute_type": self.compute_type,
                 "engine.threads": str(self.threads),
                 "engine.beam_size": str(self.beam_size),
+                **dict(self.others),
             },
         )
 

@@ -4,7 +4,7 @@ Local agreement (Liu et al., 2020, "Low-latency sequence-to-sequence speech reco
 partial hypothesis selection") commits what two decodes in a row have in common. Here it depends on how sure
 they are: one that is certain is enough, two that are not so sure are, too. Were they independent, all of them
 would be wrong with the product of the probabilities that each is; the evidence is its negative logarithm. They
-are not, so what counts is measured (ARCHITECTURE.md, "When a word is committed"). A word that nothing makes
+are not, so what counts is measured (benchmarks/README.md, "When a word is committed"). A word that nothing makes
 certain does not hold up those after it for ever: by then the model has heard all that will help it.
 """
 
