@@ -33,7 +33,8 @@ from sayso.loading import language_of
 from sayso.mailbox import Mailbox, Request
 from sayso.pipeline import Pipeline
 from sayso.pipeline_thread import PipelineThread
-from sayso.recogniser import STUCK_SECONDS, Recogniser, RecogniserThread
+from sayso.recogniser import Recogniser
+from sayso.recogniser_thread import STUCK_SECONDS, RecogniserThread
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
 from sayso.status import OF_THE_MICROPHONE, Status

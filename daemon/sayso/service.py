@@ -51,7 +51,7 @@ from sayso.listening import Listening
 from sayso.loading import engine_from
 from sayso.mainloop import MainLoop
 from sayso.notify import Notifier
-from sayso.recogniser import STUCK_SECONDS
+from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.reload import Changes, Reloader, plan
 from sayso.status import models_in_words
 from sayso.typist.terminal import can_draw

@@ -41,7 +41,7 @@ from sayso.events import (
     UtteranceStarted,
 )
 from sayso.flow import plan_from
-from sayso.recogniser import STUCK_SECONDS
+from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.ring import Ring
 from sayso.typist import HERE, Target
 

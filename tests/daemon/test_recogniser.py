@@ -19,14 +19,13 @@ from sayso.gates import DOUBTFUL_NEEDS, FOLLOWING_NEEDS, Hearing
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
 from sayso.recogniser import (
     PARTIAL_PROMPT_WORDS,
-    STUCK_SECONDS,
     Dropped,
     Final,
     Partial,
     Recogniser,
-    RecogniserThread,
     Result,
 )
+from sayso.recogniser_thread import STUCK_SECONDS, RecogniserThread
 from sayso.segmenter import Voice
 
 START = samples(10.0)

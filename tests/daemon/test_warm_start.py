@@ -32,7 +32,8 @@ from sayso.events import (
 from sayso.latency import plain_words
 from sayso.loading import engine_from
 from sayso.mailbox import DecodePartial, Mailbox
-from sayso.recogniser import Recogniser, RecogniserThread
+from sayso.recogniser import Recogniser
+from sayso.recogniser_thread import RecogniserThread
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
 from sayso.replay.witness import Moment

@@ -25,10 +25,10 @@ LEAVES_WITHIN_SECONDS = 2.0
 # `sayso` with one stage that hangs from SIGUSR1 on; the other arguments are a class and one of its methods.
 HANGING = """
 import signal, sys, threading
-import sayso.pipeline, sayso.recogniser
+import sayso.pipeline, sayso.recogniser_thread
 from sayso.cli import main
 
-sayso.recogniser.STUCK_SECONDS = 0.3
+sayso.recogniser_thread.STUCK_SECONDS = 0.3
 hang = threading.Event()
 signal.signal(signal.SIGUSR1, lambda number, frame: hang.set())
 module, stage, method, _, *arguments = sys.argv[1:]
