@@ -36,9 +36,12 @@ DOUBTFUL_NEEDS = 0.4
 FOLLOWING_NEEDS = 0.35  # in the midst of dictation more of it is likely …
 FOLLOWING_SECONDS = 2.0  # … that is, so soon after
 
-# Words in a row, and how long each of them takes at least: said ones 0.124 s, invented ones 0 to 0.08 s.
+# Words in a row, and how long each of them takes at least: said ones 0.124 s, invented ones 0 to 0.08 s. Where as
+# many words follow in their own time, they were all said, by somebody who speaks so fast that attention strays;
+# unless they take no time at all (at 7 words a second such bursts have 0.08 s a word): those the decoder repeats.
 HASTY_WORDS = 5
 HASTY_SECONDS = 0.1
+NO_SECONDS = 0.05
 ROUNDING_SECONDS = 0.001  # of times that are whole frames of 0.02 s, in floats
 
 # Word times from attention are off by 0.06 to 0.2 s; farther than that from any voice is no word that was
@@ -119,10 +122,13 @@ def is_doubtful(words: Sequence[Word], voice: Voice, since_seconds: float) -> bo
 
 
 def hasty_from(words: Sequence[Word]) -> int:
-    """Index from which words follow each other faster than anyone speaks; len(words) if they do not."""
+    """Index from which to the end words follow each other faster than anyone speaks; len(words) if they do not."""
+    unhasty = [n for n, word in enumerate(words) if not _is_hasty(word)]
+    goes_on_until = unhasty[-HASTY_WORDS] - HASTY_WORDS if len(unhasty) >= HASTY_WORDS else -1
     for n in range(len(words) - HASTY_WORDS + 1):
         took_seconds = words[n + HASTY_WORDS - 1].end_seconds - words[n].start_seconds
-        if took_seconds < HASTY_WORDS * HASTY_SECONDS - ROUNDING_SECONDS:
+        least_seconds = NO_SECONDS if n <= goes_on_until else HASTY_SECONDS
+        if took_seconds < HASTY_WORDS * least_seconds - ROUNDING_SECONDS:
             # The first of them may yet have been said in their own time.
             return next((i for i in range(n, len(words)) if _is_hasty(words[i])), n)
     return len(words)

@@ -239,7 +239,7 @@ def test_a_source_that_does_not_start_leaves_no_thread_and_no_open_window(defaul
 
 def test_the_plan_of_the_live_flow_is_the_settings_in_samples(default_settings: Settings) -> None:
     plan = plan_from(default_settings)
-    assert (plan.pre_roll, plan.min_speech, plan.hop, plan.window) == (8_000, 4_000, 7_680, 240_000)
+    assert (plan.pre_roll, plan.min_speech, plan.hop, plan.window) == (8_000, 2_560, 7_680, 240_000)
     assert (plan.endpointing.soft_samples, plan.endpointing.hard_samples) == (1_536, 8_000)
 
 

@@ -114,6 +114,21 @@ def test_words_that_nobody_could_say_so_fast_are_not_believed_nor_what_follows_t
     assert len(kept(said(*hasty, language="ja"), hearing)) == HASTY_WORDS  # there a word is a letter
 
 
+def test_a_burst_in_the_midst_of_words_said_in_their_own_time_is_attentions_fault_and_stays() -> None:
+    hasty = [(1.0 + n * 0.08, 1.08 + n * 0.08, 0.9) for n in range(HASTY_WORDS)]
+    after = [(2.0 + n * 0.2, 2.15 + n * 0.2, 0.9) for n in range(HASTY_WORDS)]
+    hearing = Hearing(voice=MUCH)
+    assert len(kept(said((0.0, 0.4, 0.9), *hasty, *after), hearing)) == 1 + 2 * HASTY_WORDS
+    assert kept(said((0.0, 0.4, 0.9), *hasty, *after[1:]), hearing) == [0]
+    assert kept(said((0.0, 0.4, 0.9), *hasty, *after, *hasty), hearing) == [*range(1 + 2 * HASTY_WORDS)]
+
+
+def test_words_that_take_no_time_are_not_believed_though_others_follow_in_their_own() -> None:
+    repeated = [(0.8, 0.8, 0.9)] * HASTY_WORDS
+    said_then = [(1.0 + n * 0.3, 1.25 + n * 0.3, 0.9) for n in range(2 * HASTY_WORDS)]
+    assert kept(said((0.0, 0.4, 0.9), *repeated, *said_then), Hearing(voice=MUCH)) == [0]
+
+
 def test_words_said_in_their_own_time_before_hasty_ones_stay() -> None:
     decoding = said((0.0, 0.3, 0.9), (0.3, 0.45, 0.9), *[(0.45, 0.45, 0.9)] * HASTY_WORDS)
     assert kept(decoding, Hearing(voice=MUCH)) == [0, 1]
