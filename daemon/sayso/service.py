@@ -175,7 +175,10 @@ class Service:
     def _leave_behind(self, status: int) -> NoReturn:
         """End at once, whatever the stages do: native libraries do not stand being unloaded under them."""
         if self._flow.status.facts.unfinished:
-            kept = "; their audio is kept" if self._settings.journal.safety_net else ""
+            kept = ""
+            if self._settings.journal.safety_net:
+                command = f"sayso transcribe {shlex.quote(str(paths.state_dir() / 'spool'))}/*.wav"
+                kept = f"; their audio is kept. Read it with: {command}"
             say(f"the last words could not be recognised in time{kept}")
         with contextlib.suppress(OSError):  # the terminal may be gone
             if can_draw():

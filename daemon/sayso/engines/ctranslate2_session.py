@@ -29,8 +29,9 @@ PARTIAL_BEAM = 2  # a step costs 5 to 10 % more than greedily, and fewer words a
 FINAL_FLOOR_FRAMES = 1500  # where a model has a floor: a final is decoded once, and 15 s are as accurate as 30 s
 MARGIN_FRAMES = 20  # 0.2 s of silence after the audio, so that the last word is not cut at the edge
 AMBIGUOUS_POSITIONS = (80, 128)  # encoder outputs of these lengths are mistaken for mel by CTranslate2
-TOKENS_PER_SECOND = 12  # fast English is about 6 tokens a second; twice that is a runaway
+TOKENS_PER_SECOND = 12  # fast English is about 6 tokens a second, Hindi and Tamil 14; a loop has no end
 SPARE_TOKENS = 24
+PARTIAL_TOKENS_PER_SECOND, PARTIAL_SPARE_TOKENS = 9, 8  # what it leaves out the next one has; loops cost less so
 MAX_TOKENS = 440  # of the decoder's 448 positions, less the start sequence
 PROMPT_TOKENS = 120  # of 224 that Whisper allows; a longer prompt costs time and leaks into silence
 LOOP_COMPRESSION = 2.4  # openai/whisper's compression_ratio_threshold
@@ -81,7 +82,8 @@ class CTranslate2Session:
     def partial(self, window: Window) -> Decoding:
         """Decode with a narrow beam, in a window no longer than it must be."""
         encoded = self._encode(window, self._engine.model.manifest.window_floor_frames)
-        return self._decode(encoded, beam_size=min(PARTIAL_BEAM, self._engine.beam_size))
+        budget = int(encoded.seconds * PARTIAL_TOKENS_PER_SECOND) + PARTIAL_SPARE_TOKENS
+        return self._decode(encoded, min(PARTIAL_BEAM, self._engine.beam_size), budget)
 
     def final(self, window: Window) -> Decoding:
         """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
@@ -89,9 +91,10 @@ class CTranslate2Session:
         encoded = self._encode(window, FINAL_FLOOR_FRAMES if has_floor else 0)
         if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
             return proof
-        decoding = self._decode(encoded, beam_size=self._engine.beam_size)
+        budget = int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS
+        decoding = self._decode(encoded, self._engine.beam_size, budget)
         if is_loop("".join(word.text for word in decoding.words)):
-            decoding = self._decode(self._encode(window, MAX_FRAMES), beam_size=self._engine.beam_size)
+            decoding = self._decode(self._encode(window, MAX_FRAMES), self._engine.beam_size, budget)
         return decoding
 
     # ── encoding ──────────────────────────────────────────────────────────────────────────────────
@@ -130,11 +133,11 @@ class CTranslate2Session:
 
     # ── decoding ──────────────────────────────────────────────────────────────────────────────────
 
-    def _decode(self, encoded: _Encoded, beam_size: int) -> Decoding:
+    def _decode(self, encoded: _Encoded, beam_size: int, budget: int) -> Decoding:
         tokenizer = encoded.tokenizer
         start = [*encoded.prompt, *tokenizer.sot_sequence, tokenizer.no_timestamps]
-        budget = min(int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS, MAX_TOKENS - PROMPT_TOKENS)
-        result = self._engine.generate(encoded.output, start, max_length(len(start), budget), beam_size)
+        new_tokens = min(budget, MAX_TOKENS - PROMPT_TOKENS)
+        result = self._engine.generate(encoded.output, start, max_length(len(start), new_tokens), beam_size)
         tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
         self._no_speech = float(result.no_speech_prob)
         decoding = Decoding(

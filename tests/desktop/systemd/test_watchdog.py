@@ -125,6 +125,6 @@ def test_an_engine_that_hangs_keeps_nobody_from_leaving_and_loses_no_audio(
         told = time.monotonic()
         assert service.end(signal.SIGTERM) == 0
         assert time.monotonic() - told < LEAVES_WITHIN_SECONDS
-        service.wait_for_line("the last words could not be recognised in time", "their audio is kept")
+        service.wait_for_line("the last words could not be recognised in time", "sayso transcribe", "/*.wav")
         (left,) = service.spooled
     assert words(run_sayso(service.env, "transcribe", left).stdout) == words(WEATHER)
