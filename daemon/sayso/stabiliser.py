@@ -8,7 +8,7 @@ told how many of them it may mend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sayso.agreement import Evidence, accumulate, believed, letters
 from sayso.events import Hypothesis, TimedWord
@@ -84,18 +84,16 @@ def advance(stable: Stable, hypothesis: Hypothesis, mendable: int = 0) -> Step:
         firm = max(len(stable.committed) - mendable, surely)
         kept, added = _settle(stable.committed, words, firm, maybe, surely)
         return Step(Stable(stable.committed[:kept] + added, from_seconds=begin), added, contradicted)
+    instead: tuple[str, ...] = ()
     if contradicted > LOST_SHARE * len(again):
         instead = tuple(letters(word.text) for word in words[:split])
         # Where two in a row say the same instead, they are not lost: what stands is wrong.
         if not stable.instead or instead[: len(stable.instead)] != stable.instead:
             lost = Stable(stable.committed, from_seconds=begin, instead=instead)
             return Step(lost, (), contradicted, lost=True)
-        stable = replace(stable, instead=instead)
-    else:
-        stable = replace(stable, instead=())
     evidence = accumulate(stable.tail, stable.evidence, tail)
     sure = believed(tail, evidence, hypothesis.window_end_seconds)
-    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:], begin, stable.instead)
+    now = Stable(stable.committed + tail[:sure], tail[sure:], evidence[sure:], begin, instead)
     return Step(now, tail[:sure], contradicted, lost=len(words) < len(hypothesis.words))
 
 

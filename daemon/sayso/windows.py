@@ -106,7 +106,8 @@ class Windows:
         """A frame of the utterance ends here, and this is what it changed; a hard end is followed by `finish`."""
         self._heard.append(Valley(end - FRAME_SAMPLES // 2, probability))
         self._keep_audio(end, at_least=KEPT_SAMPLES)
-        if not self._speculating and end - self.start > self._plan.window and end >= self._cut_from:
+        is_long = end - self.start > self._plan.window and end >= self._cut_from
+        if is_long and not self._speculating and self.is_speech:
             self._cut_from = end + CUT_AGAIN_SAMPLES
             self._cut(end)
         if boundary is Boundary.SOFT_END and self.is_speech:

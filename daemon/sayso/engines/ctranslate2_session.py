@@ -87,8 +87,8 @@ class CTranslate2Session:
 
     def final(self, window: Window) -> Decoding:
         """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
-        has_floor = self._engine.model.manifest.window_floor_frames > 0
-        encoded = self._encode(window, FINAL_FLOOR_FRAMES if has_floor else 0)
+        floor = self._engine.model.manifest.window_floor_frames
+        encoded = self._encode(window, max(floor, FINAL_FLOOR_FRAMES) if floor else 0)
         if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
             return proof
         budget = int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS

@@ -123,18 +123,24 @@ def test_the_sample_is_understood_word_for_word_by_partial_and_final(engine: CTr
         assert -1.0 < decoding.mean_log_probability < 0.0
 
 
-def test_a_model_that_needs_no_more_than_there_is_gets_no_more(
-    engine: CTranslate2Engine, demo: Pcm, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("floor", "frames"),
+    [
+        (0, window_frames(59_200, 0)),
+        (800, FINAL_FLOOR_FRAMES),
+        (FINAL_FLOOR_FRAMES + 500, FINAL_FLOOR_FRAMES + 500),
+    ],
+)
+def test_a_final_gets_what_the_model_needs_and_no_more_where_it_needs_no_more_than_there_is(
+    engine: CTranslate2Engine, demo: Pcm, monkeypatch: pytest.MonkeyPatch, floor: int, frames: int
 ) -> None:
     lengths: list[int] = []
     encode = engine.encode
     monkeypatch.setattr(engine, "encode", lambda mel: lengths.append(mel.shape[-1]) or encode(mel))
-    opening = Window(demo[: round(3.7 * 16_000)], 0)
-    engine.session("en").final(opening)
-    manifest = replace(engine.model.manifest, window_floor_frames=0)
+    manifest = replace(engine.model.manifest, window_floor_frames=floor)
     monkeypatch.setattr(engine, "model", replace(engine.model, manifest=manifest))
-    engine.session("en").final(opening)
-    assert lengths == [FINAL_FLOOR_FRAMES, window_frames(len(opening.audio), 0)]
+    engine.session("en").final(Window(demo[:59_200], 0))
+    assert lengths == [frames]
 
 
 def test_windows_of_one_utterance_may_overlap_and_move_on_and_each_frame_is_computed_once(

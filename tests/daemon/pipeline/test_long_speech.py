@@ -12,7 +12,7 @@ from tests.daemon.pipeline.bench import PLAN, Bench
 from sayso.audio import FRAME_SAMPLES, samples
 from sayso.cuts import MAX_WINDOW_SAMPLES, Gap
 from sayso.events import UtteranceStarted
-from sayso.mailbox import DecodeFinal, DecodePartial
+from sayso.mailbox import DecodeFinal, DecodePartial, Drop
 from sayso.segmenter import Endpointing
 
 
@@ -64,6 +64,13 @@ def test_short_pauses_again_and_again_keep_no_window_from_being_cut(
     for before, after in itertools.pairwise(lasting):
         assert after.start == before.start + len(before.audio)
     assert len(of_type(bench.events, UtteranceStarted)) == 1
+
+
+def test_what_has_too_little_voice_to_be_speech_is_not_decoded_however_long_it_is() -> None:
+    bench = Bench(plan=replace(PLAN, min_speech=samples(20.0)))
+    bench.do("listen")
+    bench.hear(silence(0.64), *[voice(0.256), silence(0.384)] * 45, silence(1.0))
+    assert bench.requests == [Drop(1)]
 
 
 def test_a_forced_cut_prefers_a_quiet_moment(bench: Bench) -> None:
