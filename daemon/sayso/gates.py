@@ -106,8 +106,9 @@ def judged(decoding: Decoding, start_sample: int, hearing: Hearing, spoken_until
 
 
 def nobody_spoke(decoding: Decoding) -> bool:
-    """Whether the model itself says so: openai/whisper's rule."""
-    return decoding.no_speech_probability > NO_SPEECH and decoding.mean_log_probability < LOW_LOG_PROBABILITY
+    """Whether the model itself says so: openai/whisper's rule, by the tokens alone where an engine cannot."""
+    silent = decoding.no_speech_probability is None or decoding.no_speech_probability > NO_SPEECH
+    return silent and decoding.mean_log_probability < LOW_LOG_PROBABILITY
 
 
 def is_doubtful(words: Sequence[Word], voice: Voice, since_seconds: float) -> bool:

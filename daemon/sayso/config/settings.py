@@ -22,6 +22,10 @@ class Mode(StrEnum):
     HOLD = "hold"
 
 
+CTRANSLATE2_TYPES = ("int8", "int8_float16", "int8_float32", "float16", "bfloat16", "float32")
+WHISPERCPP_FORMS = ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0")
+
+
 @dataclass(frozen=True, slots=True)
 class AudioSettings:
     """The microphone; `sample_rate_hz` is None for auto."""
@@ -50,9 +54,7 @@ class EngineSettings:
     model: Annotated[str, Text()]
     draft_model: Annotated[str | None, Text(word="none")]
     device: Annotated[str, Text()]
-    compute_type: Annotated[
-        str, Choice("int8", "int8_float16", "int8_float32", "float16", "bfloat16", "float32", "auto")
-    ]
+    compute_type: Annotated[str, Choice(*CTRANSLATE2_TYPES, *WHISPERCPP_FORMS, "auto")]
     threads: Annotated[int | None, Number(1, 1_024, whole=True, word="auto")]
     beam_size: Annotated[int, Number(1, 100, whole=True)]
     unload_after_minutes: Annotated[float | None, Number(0.1, 10_080, "minutes", word="never")]

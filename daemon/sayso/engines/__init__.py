@@ -8,7 +8,7 @@ language once known, what it has heard so far. Engines are found by name through
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import entry_points
 from typing import Protocol
@@ -37,6 +37,16 @@ class Word:
     end_seconds: float
     confidence: float
 
+    def until(self, seconds: float) -> Word:
+        """The same word, over by then."""
+        if self.end_seconds <= seconds:
+            return self
+        return replace(self, start_seconds=min(self.start_seconds, seconds), end_seconds=seconds)
+
+    def later(self, seconds: float) -> Word:
+        """The same word, so much later."""
+        return replace(self, start_seconds=self.start_seconds + seconds, end_seconds=self.end_seconds + seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -46,7 +56,7 @@ class Decoding:
         words: in order; empty when the model heard no speech.
         language: Whisper language code.
         audio_seconds: length of the span.
-        no_speech_probability: the model's own, 0 to 1.
+        no_speech_probability: the model's own, 0 to 1; None where the engine cannot tell.
         mean_log_probability: per token, natural logarithm.
 
     """
@@ -54,7 +64,7 @@ class Decoding:
     words: tuple[Word, ...]
     language: str
     audio_seconds: float
-    no_speech_probability: float
+    no_speech_probability: float | None
     mean_log_probability: float
 
 

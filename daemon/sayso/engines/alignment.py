@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sayso.engines import Word
+from sayso.engines.network import Alignment
 from sayso.languages import UNSPACED_LANGUAGES
 
 POSITIONS_PER_SECOND = 50  # the encoder's: a position is 20 ms
@@ -17,23 +18,23 @@ _OPENING = "\"'“¿([{-"
 _CLOSING = "\"'.。,，!！?？:：”)]}、…"  # openai/whisper's append_punctuations, and the ellipsis
 
 
-def words_from(tokenizer: Any, tokens: Sequence[int], alignment: Any) -> tuple[Word, ...]:
+def words_from(tokenizer: Any, tokens: Sequence[int], alignment: Alignment) -> tuple[Word, ...]:
     """The words of an alignment, as openai/whisper's `timing.py` finds them.
 
     Args:
         tokenizer: faster-whisper's, of the language that is spoken.
         tokens: of the text.
-        alignment: CTranslate2's, of these tokens: pairs of (token, position), and a probability for each token.
+        alignment: of these tokens.
 
     """
     pieces, token_groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
     if len(token_groups) <= 1:
         return ()
     edges = np.cumsum([0, *(len(group) for group in token_groups[:-1])])
-    token_of, position_of = np.asarray(alignment.alignments, dtype=np.int64).reshape(-1, 2).T
+    token_of, position_of = alignment.path.T
     jumps = np.diff(token_of, prepend=-1).astype(bool)
     times = position_of[jumps] / POSITIONS_PER_SECOND
-    probabilities = np.asarray(alignment.text_token_probs)
+    probabilities = np.asarray(alignment.probabilities)
     words = attach_punctuation(
         [
             Word(piece, float(times[low]), float(times[high]), float(probabilities[low:high].mean()))

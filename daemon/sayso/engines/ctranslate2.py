@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,19 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.audio import SAMPLE_RATE_HZ, Pcm
-from sayso.engines import (
-    CheckStatus,
-    EngineOptions,
-    Segment,
-    SelfCheck,
-    Session,
-    Transcription,
-    Window,
-    Word,
-)
-from sayso.engines.ctranslate2_session import CTranslate2Session
+from sayso.audio import Pcm
+from sayso.engines import EngineOptions, Segment, Transcription, Word
 from sayso.engines.mel import to_float
+from sayso.engines.network import Alignment, Generated
+from sayso.engines.vocabulary import Vocabulary
+from sayso.engines.whisper_engine import WhisperEngine
 from sayso.errors import EngineError, ModelError
 from sayso.models import Model
 from sayso.surroundings import prepare
@@ -70,25 +62,25 @@ def _import_faster_whisper() -> Any:
     return faster_whisper
 
 
-class CTranslate2Engine:
+class CTranslate2Engine(WhisperEngine):
     """Whisper on CTranslate2. Factory and engine in one: see `sayso.engines.EngineFactory`."""
-
-    name = "ctranslate2"
 
     def __init__(self, model: Model, options: EngineOptions) -> None:
         faster_whisper = _import_faster_whisper()
-        self.model = model
-        self.device = _pick_device(options.device)
-        self.compute_type = options.compute_type or ("int8" if self.device == "cpu" else "float16")
-        self.beam_size = options.beam_size
+        device, index = _pick_device(options.device)
+        compute_type = options.compute_type or ("int8" if device == "cpu" else "float16")
         threads = options.threads or min(AUTO_THREADS, len(os.sched_getaffinity(0)))
         try:
-            self.whisper: Any = faster_whisper.WhisperModel(
-                str(model.folder), device=self.device, compute_type=self.compute_type, cpu_threads=threads
+            self._whisper: Any = faster_whisper.WhisperModel(
+                str(model.folder),
+                device=device,
+                device_index=index,
+                compute_type=compute_type,
+                cpu_threads=threads,
             )
         except ValueError as error:  # CTranslate2's word for a device or compute type that does not work
             raise EngineError(
-                f"model {model.name!r} does not run on {self.device} as {self.compute_type}: {error}; "
+                f"model {model.name!r} does not run on {device} as {compute_type}: {error}; "
                 "set engine.device and engine.compute_type to auto"
             ) from error
         except RuntimeError as error:
@@ -96,35 +88,19 @@ class CTranslate2Engine:
                 f"model {model.name!r} in {model.folder} does not load: {error}; "
                 f"check it with: sayso models verify {model.name}"
             ) from error
-        self._encoder: Any = self.whisper.model
-        self._decoder: Any = self._encoder
-        if threads > 1 and self.device == "cpu" and _is_light(model):
-            self._decoder = self._on_one_thread()
-        self._tokenizers: dict[str, Any] = {}
-
-    def _on_one_thread(self) -> Any:
-        """The same weights once more, for decoding with one thread.
-
-        A step of a small decoder takes 5 ms, of which threads that wait for each other take more than they
-        save: with two, a beam of five over 12 s took 427 ms for tiny and 478 ms of computing, with one 230 ms
-        of both. The encoder is the other way round: 39 ms with two, 62 ms with one. CTranslate2 fixes the
-        number of threads for each loaded model.
-        """
-        from ctranslate2.models import Whisper  # noqa: PLC0415  # loaded with the engine
-
-        return Whisper(str(self.model.folder), device="cpu", compute_type=self.compute_type, intra_threads=1)
-
-    def session(self, language: str | None) -> Session:
-        """Begin an utterance."""
-        self._require_language(language)
-        return CTranslate2Session(self, language)
+        decoder = self._whisper.model
+        if threads > 1 and device == "cpu" and _is_light(model):
+            decoder = _on_one_thread(model, compute_type)
+        network = CTranslate2Network(self._whisper, decoder)
+        vocabulary = Vocabulary(model)
+        super().__init__("ctranslate2", model, device, compute_type, network, vocabulary, options.beam_size)
 
     def transcribe(self, audio: Pcm, language: str | None) -> Transcription:
         """Transcribe offline with faster-whisper's own long-form algorithm (30 s windows, beam search)."""
-        self._require_language(language)
+        self.require_language(language)
         if len(audio) == 0:
             return Transcription("", language or "en", ())
-        found, info = self.whisper.transcribe(
+        found, info = self._whisper.transcribe(
             to_float(audio), language=language, beam_size=self.beam_size, word_timestamps=True
         )
         segments = tuple(
@@ -138,95 +114,94 @@ class CTranslate2Engine:
         )
         return Transcription(" ".join(s.text for s in segments), info.language, segments)
 
-    def self_check(self) -> SelfCheck:
-        """Decode one second of silence on the device."""
-        began = time.perf_counter()
-        try:
-            silence = Window(np.zeros(SAMPLE_RATE_HZ, dtype=np.int16), 0)
-            self.session(self.model.manifest.languages[0]).partial(silence)
-        except (EngineError, RuntimeError) as error:
-            return SelfCheck(CheckStatus.FAILS, str(error))
-        spent = time.perf_counter() - began
-        return SelfCheck(CheckStatus.WORKS, f"{self.model.name} on {self.device}: 1 s decoded in {spent:.2f} s")
 
-    def tokenizer(self, language: str) -> Any:
-        """faster-whisper's tokenizer for a language, made once."""
-        if language not in self._tokenizers:
-            from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  # loaded with the engine
+class CTranslate2Network:
+    """Whisper's network on CTranslate2.
 
-            self._tokenizers[language] = Tokenizer(
-                self.whisper.hf_tokenizer,
-                self.whisper.model.is_multilingual,
-                task="transcribe" if self.whisper.model.is_multilingual else None,
-                language=language,
-            )
-        return self._tokenizers[language]
+    Args:
+        whisper: faster-whisper's model, which encodes.
+        decoder: the same weights, for decoding.
 
-    # ── what a session is made of ─────────────────────────────────────────────────────────────────
+    """
 
-    @property
-    def is_multilingual(self) -> bool:
-        """Whether the model knows more than English."""
-        return bool(self._encoder.is_multilingual)
-
-    @property
-    def mel_filters(self) -> NDArray[np.float32]:
-        """The model's mel filter bank, shape (bins, 201)."""
-        filters: NDArray[np.float32] = self.whisper.feature_extractor.mel_filters.astype(np.float32)
-        return filters
+    def __init__(self, whisper: Any, decoder: Any) -> None:
+        self._whisper = whisper
+        self._decoder = decoder
 
     def encode(self, mel: NDArray[np.float32]) -> Any:
         """Features of shape (bins, frames) → CTranslate2's encoder output."""
-        return self.whisper.encode(mel)
+        return self._whisper.encode(mel)
 
     def detect_language(self, encoded: Any) -> tuple[str, float]:
         """The most likely language of an encoder output, and its probability."""
         token, probability = self._decoder.detect_language(encoded)[0][0]
         return token[2:-2], probability  # "<|en|>" → "en"
 
-    def generate(self, encoded: Any, start: list[int], max_length: int, beam_size: int) -> Any:
-        """CTranslate2's result for an encoder output, greedily where the beam is 1."""
-        return self._decoder.generate(
+    def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
+        """Decode, greedily where the beam is 1."""
+        result = self._decoder.generate(
             encoded,
             [start],
             beam_size=beam_size,
-            max_length=max_length,
+            max_length=max_length(len(start), most),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=[-1],
         )[0]
+        # With the default length_penalty of 1 a score is per token already.
+        return Generated(result.sequences_ids[0], float(result.scores[0]), float(result.no_speech_prob))
 
-    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Any:
-        """CTranslate2's alignment of a text with the first so many mel frames of an encoder output."""
-        return self._decoder.align(encoded, start, [list(tokens)], frames)[0]
+    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Alignment:
+        """Align a text with the first so many mel frames of an encoder output."""
+        result = self._decoder.align(encoded, start, [list(tokens)], frames)[0]
+        path = np.asarray(result.alignments, dtype=np.int64).reshape(-1, 2)
+        return Alignment(path, result.text_token_probs)
 
-    def _require_language(self, language: str | None) -> None:
-        known = self.model.manifest.languages
-        if language is not None and language not in known:
-            speaks = "English only" if known == ("en",) else f"{len(known)} languages"
-            raise ModelError(
-                f"model {self.model.name!r} ({speaks}) does not know language {language!r}; "
-                "set language: en, or engine.model to a multilingual model such as base"
-            )
+
+def max_length(start_tokens: int, new_tokens: int) -> int:
+    """What CTranslate2 must be told, so that it goes on for so many tokens after the start.
+
+    It counts the start in, and generates half of what it was told at most (`src/models/whisper.cc`).
+    """
+    return max(2 * new_tokens, start_tokens + new_tokens)
+
+
+def _on_one_thread(model: Model, compute_type: str) -> Any:
+    """The same weights once more, for decoding with one thread.
+
+    A step of a small decoder takes 5 ms, of which threads that wait for each other take more than they
+    save: with two, a beam of five over 12 s took 427 ms for tiny and 478 ms of computing, with one 230 ms
+    of both. The encoder is the other way round: 39 ms with two, 62 ms with one. CTranslate2 fixes the
+    number of threads for each loaded model.
+    """
+    from ctranslate2.models import Whisper  # noqa: PLC0415  # loaded with the engine
+
+    return Whisper(str(model.folder), device="cpu", compute_type=compute_type, intra_threads=1)
 
 
 def _is_light(model: Model) -> bool:
     return (model.folder / "model.bin").stat().st_size < LIGHT_MODEL_BYTES
 
 
-def _pick_device(asked: str) -> str:
+def _pick_device(asked: str) -> tuple[str, int]:
+    """The device as CTranslate2 names it, and which of several."""
     with _without_torch():
         import ctranslate2  # noqa: PLC0415  # heavy: only the process that decodes pays for it
 
     devices = ctranslate2.get_cuda_device_count()
     if asked == "auto":
-        return "cuda" if devices else "cpu"
-    if asked == "cuda" and not devices:
+        return ("cuda", 0) if devices else ("cpu", 0)
+    kind, _, number = asked.partition(":")
+    index = int(number) if number.isdecimal() else 0
+    if kind not in ("cpu", "cuda") or (number and not number.isdecimal()) or (kind == "cpu" and number):
         raise EngineError(
-            "engine.device is cuda, but CTranslate2 sees no such device; check the driver with nvidia-smi "
+            f"engine.device {asked!r} is not a device of CTranslate2; allowed: auto, cpu, cuda, cuda:1, …"
+        )
+    if kind == "cuda" and index >= devices:
+        found = f"sees only {devices}, numbered from 0" if devices else "sees no such device"
+        raise EngineError(
+            f"engine.device is {asked}, but CTranslate2 {found}; check the driver with nvidia-smi "
             "(or rocminfo), or set engine.device: auto"
         )
-    if asked not in ("cpu", "cuda"):
-        raise EngineError(f"engine.device {asked!r} is not a device of CTranslate2; allowed: auto, cpu, cuda")
-    return asked
+    return kind, index

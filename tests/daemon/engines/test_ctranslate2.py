@@ -19,18 +19,17 @@ from tests.daemon.fakes import silence
 from sayso.audio import Pcm, seconds
 from sayso.engines import CheckStatus, EngineOptions, Window, Word
 from sayso.engines.alignment import attach_punctuation
-from sayso.engines.ctranslate2 import CTranslate2Engine
-from sayso.engines.ctranslate2_session import (
+from sayso.engines.ctranslate2 import CTranslate2Engine, max_length
+from sayso.engines.mel import HOP_SAMPLES
+from sayso.engines.whisper_session import (
     AMBIGUOUS_POSITIONS,
     FINAL_FLOOR_FRAMES,
     MARGIN_FRAMES,
     MAX_FRAMES,
-    CTranslate2Session,
+    WhisperSession,
     is_loop,
-    max_length,
     window_frames,
 )
-from sayso.engines.mel import HOP_SAMPLES
 from sayso.errors import EngineError, ModelError
 from sayso.latency import plain_words
 from sayso.models import Model
@@ -135,9 +134,9 @@ def test_a_final_gets_what_the_model_needs_and_no_more_where_it_needs_no_more_th
     engine: CTranslate2Engine, demo: Pcm, monkeypatch: pytest.MonkeyPatch, floor: int, frames: int
 ) -> None:
     lengths: list[int] = []
-    encode = engine.encode
-    monkeypatch.setattr(engine, "encode", lambda mel: lengths.append(mel.shape[-1]) or encode(mel))
-    manifest = replace(engine.model.manifest, window_floor_frames=floor)
+    encode = engine.network.encode
+    monkeypatch.setattr(engine.network, "encode", lambda mel: lengths.append(mel.shape[-1]) or encode(mel))
+    manifest = replace(engine.model.manifest, floors={"ctranslate2": floor})
     monkeypatch.setattr(engine, "model", replace(engine.model, manifest=manifest))
     engine.session("en").final(Window(demo[:59_200], 0))
     assert lengths == [frames]
@@ -146,7 +145,8 @@ def test_a_final_gets_what_the_model_needs_and_no_more_where_it_needs_no_more_th
 def test_windows_of_one_utterance_may_overlap_and_move_on_and_each_frame_is_computed_once(
     engine: CTranslate2Engine, demo: Pcm
 ) -> None:
-    session = CTranslate2Session(engine, "en")
+    session = engine.session("en")
+    assert isinstance(session, WhisperSession)
     for end, start in ((2.0, 0.0), (3.0, 0.0), (3.7, 1.3), (3.7, 0.0)):
         low, high = round(start * 16_000), round(end * 16_000)
         decoding = session.partial(Window(demo[low:high], 500_000 + low))
@@ -158,11 +158,12 @@ def test_a_final_that_is_told_what_was_said_proves_it_without_decoding(
     engine: CTranslate2Engine, demo: Pcm
 ) -> None:
     opening = demo[: round(3.7 * 16_000)]
-    session = CTranslate2Session(engine, "en")
+    session = engine.session("en")
+    assert isinstance(session, WhisperSession)
     decoded = session.final(Window(opening, 0))
     text = "".join(word.text for word in decoded.words)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "generate", None)  # nothing is decoded
+        patch.setattr(engine.network, "generate", None)  # nothing is decoded
         proved = session.final(Window(opening, 0, expected=text))
     assert [word.text for word in proved.words] == [word.text for word in decoded.words]
     assert all(
@@ -253,7 +254,9 @@ def test_a_device_that_was_asked_for_and_is_not_there_is_an_error_with_the_next_
 
 
 def test_a_device_of_another_name_is_refused_with_those_there_are(tiny: Model) -> None:
-    with pytest.raises(EngineError, match="'tpu' is not a device of CTranslate2; allowed: auto, cpu, cuda"):
+    with pytest.raises(
+        EngineError, match="'tpu' is not a device of CTranslate2; allowed: auto, cpu, cuda, cuda:1"
+    ):
         CTranslate2Engine(tiny, EngineOptions(device="tpu"))
 
 
@@ -274,7 +277,7 @@ LOAD_AND_LOOK = """
 import os, sys
 from pathlib import Path
 from sayso.engines import EngineOptions
-from sayso.engines.ctranslate2 import CTranslate2Engine
+from sayso.engines.ctranslate2 import CTranslate2Engine, max_length
 from sayso.models import verify
 assert "faster_whisper" not in sys.modules
 CTranslate2Engine(verify(Path(sys.argv[1])), EngineOptions(device="cpu", threads=1))

@@ -11,7 +11,7 @@ from sayso.engines.ctranslate2 import CTranslate2Engine
 from sayso.errors import EngineError
 from sayso.models import Manifest, Model
 
-NOWHERE = Model(Path("/nowhere"), Manifest("none", "none", {}, ("en",), 80, 1_000))
+NOWHERE = Model(Path("/nowhere"), Manifest("none", "none", {}, ("en",), 80, {}))
 
 
 def test_the_engine_in_the_box_is_found_like_any_other() -> None:

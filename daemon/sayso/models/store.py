@@ -11,45 +11,20 @@ are compared at import and again whenever a file's size or time of change differ
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sayso.errors import ModelError, StorageError
 from sayso.interruption import unwinding
+from sayso.models import checksums
+from sayso.models.checksums import sha256_of
+from sayso.models.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 
-MANIFEST = "manifest.json"
-VERIFIED = ".verified.json"  # size and mtime of each file when its checksum was last compared
 NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a model folder says of itself.
-
-    Attributes:
-        name: as settings and the command line use it.
-        origin: where the weights came from.
-        sha256: hexadecimal checksum of each file.
-        languages: Whisper codes the model knows.
-        mel_bins: 80, or 128 for large-v3 and turbo.
-        window_floor_frames: the shortest window, in mel frames of 10 ms, in which the model is reliable.
-
-    """
-
-    name: str
-    origin: str
-    sha256: Mapping[str, str]
-    languages: tuple[str, ...]
-    mel_bins: int
-    window_floor_frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +94,14 @@ class ModelStore:
             with unwinding(), tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
                 folder = Path(scratch) / name
                 folder.mkdir()
-                checksums = {target: _join(sources, folder / target) for target, sources in parts.items()}
-                if checksums["model.bin"] != known.model_sha256:
+                sums = {target: _join(sources, folder / target) for target, sources in parts.items()}
+                if sums["model.bin"] != known.model_sha256:
                     raise ModelError(
                         f"the weights of {name!r} in the installed packages are damaged (their checksum differs); "
                         f"reinstall them: pip install --force-reinstall {' '.join(known.distributions)}"
                     )
-                _write_manifest(folder, _manifest(known, checksums))
-                _remember_verified(folder, checksums)
+                write_manifest(folder, _manifest(known, sums))
+                checksums.remember(folder, sums)
                 return self._put(folder, name)
         except OSError as error:
             raise StorageError(
@@ -167,49 +142,9 @@ def verify(folder: Path, *, in_store: bool = True, thorough: bool = False) -> Mo
     missing = [name for name in {*NEEDED_FILES, *manifest.sha256} if not (folder / name).is_file()]
     if missing:
         raise ModelError(f"model {manifest.name!r} in {folder} lacks {', '.join(sorted(missing))}; {remedy}")
-    seen = _read_verified(folder)
-    for name, expected in manifest.sha256.items():
-        if not thorough and seen.get(name) == _stamp(folder / name):
-            continue
-        if _sha256(folder / name) != expected:
-            raise ModelError(f"model {manifest.name!r}: {folder / name} is damaged (checksum differs); {remedy}")
-        seen[name] = _stamp(folder / name)
-    _write_verified(folder, seen)
+    for path in checksums.damaged(folder, manifest.sha256, thorough=thorough):
+        raise ModelError(f"model {manifest.name!r}: {path} is damaged (checksum differs); {remedy}")
     return Model(folder, manifest)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a folder's manifest.
-
-    Raises:
-        ModelError: it is missing or not a manifest.
-
-    """
-    path = folder / MANIFEST
-    try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        manifest = Manifest(
-            name=str(raw["name"]),
-            origin=str(raw["origin"]),
-            sha256={str(k): str(v) for k, v in raw["sha256"].items()},
-            languages=tuple(str(code) for code in raw["languages"]),
-            mel_bins=int(raw["mel_bins"]),
-            window_floor_frames=int(raw["window_floor_frames"]),
-        )
-        return _as_measured(manifest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ModelError(
-            f"{path} is not a readable manifest ({type(error).__name__}: {error}); remove the folder and import "
-            "the model again"
-        ) from error
-
-
-def _as_measured(manifest: Manifest) -> Manifest:
-    """The manifest, with what is known of its weights by now; it may have been written long ago."""
-    known = OFFLINE_MODELS.get(manifest.name)
-    if known is None or manifest.sha256.get("model.bin") != known.model_sha256:
-        return manifest
-    return replace(manifest, window_floor_frames=known.window_floor_frames)
 
 
 def _manifest(known: OfflineModel, checksums: Mapping[str, str]) -> Manifest:
@@ -219,12 +154,9 @@ def _manifest(known: OfflineModel, checksums: Mapping[str, str]) -> Manifest:
         sha256=checksums,
         languages=known.languages,
         mel_bins=80,
-        window_floor_frames=known.window_floor_frames,
+        floors=known.floors,
+        licence="MIT",
     )
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 
 
 def _join(sources: tuple[Path, ...], target: Path) -> str:
@@ -233,35 +165,4 @@ def _join(sources: tuple[Path, ...], target: Path) -> str:
         for source in sources:
             with source.open("rb") as part:
                 shutil.copyfileobj(part, out, 1 << 20)
-    return _sha256(target)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _stamp(path: Path) -> list[int]:
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns]
-
-
-def _remember_verified(folder: Path, checksums: Mapping[str, str]) -> None:
-    _write_verified(folder, {name: _stamp(folder / name) for name in checksums})
-
-
-def _read_verified(folder: Path) -> dict[str, list[int]]:
-    try:
-        found = json.loads((folder / VERIFIED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write_verified(folder: Path, seen: Mapping[str, list[int]]) -> None:
-    if not os.access(folder, os.W_OK) or _read_verified(folder) == seen:
-        return
-    try:
-        (folder / VERIFIED).write_text(json.dumps(seen), encoding="utf-8")
-    except OSError:
-        return  # only a cache of comparisons: without it, the next start compares again
+    return sha256_of(target)

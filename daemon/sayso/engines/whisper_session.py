@@ -1,11 +1,11 @@
-"""One utterance on CTranslate2: its features are computed once, its windows are as short as the model allows.
+"""One utterance on a Whisper network: features are computed once, windows are as short as the model allows.
 
 A window is encoded once, whatever is made of it: the language, a hypothesis, its word times, or the proof of an
 expected text. Proof is one pass of the decoder over all tokens at once, where a decode steps through them one
 by one. Where every token has more than half of the probability no other could have been chosen in its place
 (compare Leviathan et al., 2023, "Fast inference from transformers via speculative decoding"); what stands already
-is left standing with somewhat less. Proof says nothing of what might follow the text, because CTranslate2's
-alignment knows no end of it: whoever expects a text makes sure that it reaches to the end of the voice.
+is left standing with somewhat less. Proof says nothing of what might follow the text, because an alignment
+knows no end of it: whoever expects a text makes sure that it reaches to the end of the voice.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sayso.audio import SAMPLE_RATE_HZ, Pcm
 from sayso.engines import Decoding, Window, Word
 from sayso.engines.alignment import words_from
 from sayso.engines.mel import HOP_SAMPLES, LogMel
-
-if TYPE_CHECKING:
-    from sayso.engines.ctranslate2 import CTranslate2Engine
+from sayso.engines.network import Alignment, Network
+from sayso.engines.vocabulary import Vocabulary
+from sayso.errors import EngineError
 
 MAX_FRAMES = 3000  # 30 s / 10 ms, the window Whisper was trained on
 PARTIAL_BEAM = 2  # a step costs 5 to 10 % more than greedily, and fewer words are contradicted
@@ -58,21 +58,29 @@ class _Encoded:
         return max(2, self.samples // HOP_SAMPLES)
 
 
-class CTranslate2Session:
-    """One utterance on a `CTranslate2Engine`.
+class WhisperSession:
+    """One utterance on a network.
 
     Args:
-        engine: the loaded model.
+        network: the loaded weights.
+        vocabulary: of the model.
+        floor_frames: the shortest window in which these weights are reliable, as they are computed here; 0: any.
+        beam_size: of finals.
         language: Whisper code, or None to let the model decide.
 
     """
 
-    def __init__(self, engine: CTranslate2Engine, language: str | None) -> None:
-        self._engine = engine
-        self._language = language if engine.is_multilingual else "en"
-        self._mel = LogMel(engine.mel_filters)
+    def __init__(
+        self, network: Network, vocabulary: Vocabulary, floor_frames: int, beam_size: int, language: str | None
+    ) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._floor_frames = floor_frames
+        self._beam_size = beam_size
+        self._language = language if vocabulary.is_multilingual else "en"
+        self._mel = LogMel(vocabulary.mel_filters)
         self._origin = 0  # absolute index of the first sample that the features know
-        self._no_speech = 0.0  # of the last decode: a proof does not tell
+        self._no_speech: float | None = 0.0  # of the last decode: a proof does not tell
 
     @property
     def frames_computed(self) -> int:
@@ -81,20 +89,20 @@ class CTranslate2Session:
 
     def partial(self, window: Window) -> Decoding:
         """Decode with a narrow beam, in a window no longer than it must be."""
-        encoded = self._encode(window, self._engine.model.manifest.window_floor_frames)
+        encoded = self._encode(window, self._floor_frames)
         budget = int(encoded.seconds * PARTIAL_TOKENS_PER_SECOND) + PARTIAL_SPARE_TOKENS
-        return self._decode(encoded, min(PARTIAL_BEAM, self._engine.beam_size), budget)
+        return self._decode(encoded, min(PARTIAL_BEAM, self._beam_size), budget)
 
     def final(self, window: Window) -> Decoding:
         """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
-        floor = self._engine.model.manifest.window_floor_frames
+        floor = self._floor_frames
         encoded = self._encode(window, max(floor, FINAL_FLOOR_FRAMES) if floor else 0)
         if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
             return proof
         budget = int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS
-        decoding = self._decode(encoded, self._engine.beam_size, budget)
+        decoding = self._decode(encoded, self._beam_size, budget)
         if is_loop("".join(word.text for word in decoding.words)):
-            decoding = self._decode(self._encode(window, MAX_FRAMES), self._engine.beam_size, budget)
+            decoding = self._decode(self._encode(window, MAX_FRAMES), self._beam_size, budget)
         return decoding
 
     # ── encoding ──────────────────────────────────────────────────────────────────────────────────
@@ -105,8 +113,8 @@ class CTranslate2Session:
         audio, start = window.audio[skipped:], window.start_sample + skipped
         self._hear(audio, start)
         mel = self._mel.window(start - self._origin, window_frames(len(audio), floor_frames))
-        output = self._engine.encode(mel)
-        tokenizer = self._engine.tokenizer(self._resolve_language(output))
+        output = self._network.encode(mel)
+        tokenizer = self._vocabulary.tokenizer(self._resolve_language(output))
         prompt: list[int] = []
         if window.prompt:
             said = tokenizer.encode(" " + window.prompt.strip())[-PROMPT_TOKENS:]
@@ -118,7 +126,7 @@ class CTranslate2Session:
         heard = self._origin + self._mel.heard
         known_from = self._origin + self._mel.known_from
         if not known_from <= start <= heard <= start + len(audio):
-            self._mel = LogMel(self._engine.mel_filters)
+            self._mel = LogMel(self._vocabulary.mel_filters)
             self._origin = heard = start
         self._mel.forget(start - self._origin - MAX_FRAMES * HOP_SAMPLES)  # a final may begin earlier
         self._mel.hear(audio[heard - start :])
@@ -126,7 +134,7 @@ class CTranslate2Session:
     def _resolve_language(self, encoded: Any) -> str:
         if self._language is not None:
             return self._language
-        language, probability = self._engine.detect_language(encoded)
+        language, probability = self._network.detect_language(encoded)
         if probability >= LANGUAGE_SURE:
             self._language = language
         return language
@@ -136,21 +144,24 @@ class CTranslate2Session:
     def _decode(self, encoded: _Encoded, beam_size: int, budget: int) -> Decoding:
         tokenizer = encoded.tokenizer
         start = [*encoded.prompt, *tokenizer.sot_sequence, tokenizer.no_timestamps]
-        new_tokens = min(budget, MAX_TOKENS - PROMPT_TOKENS)
-        result = self._engine.generate(encoded.output, start, max_length(len(start), new_tokens), beam_size)
-        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        self._no_speech = float(result.no_speech_prob)
+        most = min(budget, MAX_TOKENS - PROMPT_TOKENS)
+        generated = self._network.generate(encoded.output, start, most, beam_size)
+        tokens = [token for token in generated.tokens if token < tokenizer.eot]
+        self._no_speech = generated.no_speech_probability
         decoding = Decoding(
             words=(),
             language=tokenizer.language_code,
             audio_seconds=encoded.seconds,
             no_speech_probability=self._no_speech,
-            mean_log_probability=float(result.scores[0]),  # length_penalty 1: already per token
+            mean_log_probability=generated.mean_log_probability,
         )
         if not tokens:
             return decoding
         # Without the prompt: it costs time, and the times of the words are the better for it.
-        aligned = self._engine.align(encoded.output, list(tokenizer.sot_sequence), tokens, encoded.frames)
+        start = list(tokenizer.sot_sequence)
+        aligned = generated.alignment or self._network.align(encoded.output, start, tokens, encoded.frames)
+        if aligned is None:
+            raise EngineError("the engine found no word times")
         return replace(decoding, words=_words(encoded, tokens, aligned))
 
     def _prove(self, encoded: _Encoded, expected: str) -> Decoding | None:
@@ -160,25 +171,22 @@ class CTranslate2Session:
         if not tokens or len(tokens) > MAX_TOKENS - PROMPT_TOKENS:
             return None
         start = [*encoded.prompt, *tokenizer.sot_sequence]
-        aligned = self._engine.align(encoded.output, start, tokens, encoded.frames)
-        probabilities = aligned.text_token_probs
-        if min(probabilities, default=0.0) <= PROVED:
+        aligned = self._network.align(encoded.output, start, tokens, encoded.frames)
+        if aligned is None or min(aligned.probabilities, default=0.0) <= PROVED:
             return None
         return Decoding(
             words=_words(encoded, tokens, aligned),
             language=tokenizer.language_code,
             audio_seconds=encoded.seconds,
             no_speech_probability=self._no_speech,
-            mean_log_probability=sum(math.log(p) for p in probabilities) / len(probabilities),
+            mean_log_probability=sum(map(math.log, aligned.probabilities)) / len(tokens),
         )
 
 
-def _words(encoded: _Encoded, tokens: Sequence[int], aligned: Any) -> tuple[Word, ...]:
-    skipped = encoded.skipped_seconds
-    return tuple(
-        replace(word, start_seconds=word.start_seconds + skipped, end_seconds=word.end_seconds + skipped)
-        for word in words_from(encoded.tokenizer, tokens, aligned)
-    )
+def _words(encoded: _Encoded, tokens: Sequence[int], aligned: Alignment) -> tuple[Word, ...]:
+    words = words_from(encoded.tokenizer, tokens, aligned)
+    # whisper.cpp aligns with the silence behind the audio as well.
+    return tuple(word.until(encoded.seconds).later(encoded.skipped_seconds) for word in words)
 
 
 def window_frames(samples: int, floor_frames: int) -> int:
@@ -191,14 +199,6 @@ def window_frames(samples: int, floor_frames: int) -> int:
     while frames // 2 in AMBIGUOUS_POSITIONS:
         frames += 2
     return min(frames, MAX_FRAMES)
-
-
-def max_length(start_tokens: int, new_tokens: int) -> int:
-    """What CTranslate2 must be told, so that it goes on for so many tokens after the start.
-
-    It counts the start in, and generates half of what it was told at most (`src/models/whisper.cc`).
-    """
-    return max(2 * new_tokens, start_tokens + new_tokens)
 
 
 def is_loop(text: str) -> bool:

@@ -1,0 +1,181 @@
+"""Whisper on ONNX Runtime: an encoder that gives keys and values of the audio, and a decoder with its own cache.
+
+Both are made of the model by `sayso-train convert` (torch is needed for that, and not here).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.engines import EngineOptions
+from sayso.engines.forms import kept_form
+from sayso.engines.greedy import align, generate
+from sayso.engines.network import Alignment, Generated
+from sayso.engines.vocabulary import Vocabulary
+from sayso.engines.whisper_engine import WhisperEngine
+from sayso.errors import EngineError, ModelError
+from sayso.models import Model
+from sayso.surroundings import prepare
+
+AUTO_THREADS: Final = 4
+DISTRIBUTIONS: Final = (
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "onnxruntime-migraphx",
+    "onnxruntime-openvino",
+    "onnxruntime-rocm",
+)
+PROVIDERS: Final = {  # by preference; what each is called on our side
+    "MIGraphXExecutionProvider": "migraphx",
+    "ROCMExecutionProvider": "rocm",
+    "CUDAExecutionProvider": "cuda",
+    "OpenVINOExecutionProvider": "openvino",
+    "CPUExecutionProvider": "cpu",
+}
+TYPES: Final = {"float32": "f32", "int8": "int8"}
+
+
+def onnx_engine(model: Model, options: EngineOptions) -> WhisperEngine:
+    """Load a model into ONNX Runtime: see `sayso.engines.EngineFactory`."""
+    prepare()
+    import onnxruntime  # noqa: PLC0415  # heavy: only the process that decodes with it pays
+
+    compute_type = options.compute_type or "float32"
+    if compute_type not in TYPES:
+        raise EngineError(
+            f"engine.compute_type {compute_type!r} is not known to onnx; allowed: auto, {', '.join(TYPES)}"
+        )
+    _require_one_runtime()
+    provider, device = _pick_provider(onnxruntime, options.device)
+    folder = kept_form(model, f"onnx-{TYPES[compute_type]}", make=None)
+    threads = options.threads or min(AUTO_THREADS, len(os.sched_getaffinity(0)))
+    encoder = _session(onnxruntime, folder / "encoder.onnx", provider, threads)
+    decoder = _session(onnxruntime, folder / "decoder.onnx", provider, threads)
+    vocabulary = Vocabulary(model)
+    network = OnnxNetwork(encoder, decoder, vocabulary)
+    return WhisperEngine("onnx", model, device, compute_type, network, vocabulary, beam_size=1)
+
+
+def _require_one_runtime() -> None:
+    """Several builds of ONNX Runtime install the same files over each other."""
+    installed = [name for name in DISTRIBUTIONS if _is_installed(name)]
+    if len(installed) > 1:
+        raise EngineError(
+            f"{' and '.join(installed)} are installed over each other; keep one of them: "
+            f"pip uninstall -y {' '.join(installed)}, then: pip install {installed[-1]}"
+        )
+
+
+def _is_installed(distribution: str) -> bool:
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _pick_provider(onnxruntime: Any, asked: str) -> tuple[tuple[str, dict[str, str]], str]:
+    """What ONNX Runtime is to compute with, and its name as a device."""
+    available = [name for name in PROVIDERS if name in onnxruntime.get_available_providers()]
+    kind, _, number = asked.partition(":")
+    for name in available:
+        if kind in ("auto", PROVIDERS[name]):
+            chosen = {"device_id": number} if number.isdecimal() else {}
+            return (name, chosen), asked if asked != "auto" else PROVIDERS[name]
+    known = ", ".join(PROVIDERS[name] for name in available)
+    raise EngineError(
+        f"engine.device is {asked}, but the ONNX Runtime that is installed knows only {known}; install "
+        "another build of it in an environment of its own (README, “Engines”), or set engine.device: auto"
+    )
+
+
+def _session(onnxruntime: Any, path: Path, provider: tuple[str, dict[str, str]], threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # waiting threads would cost a core each
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=[provider])
+    except Exception as error:  # ONNX Runtime has a class of its own for each kind of failure
+        raise ModelError(f"{path} does not load: {error}; remove {path.parent} to make it anew") from error
+    session.disable_fallback()
+    if session.get_providers()[0] != provider[0]:
+        raise EngineError(
+            f"ONNX Runtime took {session.get_providers()[0]} in place of {provider[0]}, which does not work here; "
+            "set engine.device: cpu"
+        )
+    return session
+
+
+class OnnxNetwork:
+    """Whisper's network as two graphs.
+
+    Args:
+        encoder: `mel` → `cross_key_0`, `cross_value_0`, …
+        decoder: `tokens`, `wanted`, `past_…` and `cross_…` → `logits`, `attention`, `key_0`, `value_0`, …
+        vocabulary: of the model.
+
+    """
+
+    def __init__(self, encoder: Any, decoder: Any, vocabulary: Vocabulary) -> None:
+        self._encoder = encoder
+        self._decoder_session = decoder
+        self._vocabulary = vocabulary
+        self._cross = [output.name for output in encoder.get_outputs()]
+        self._kept = [output.name for output in decoder.get_outputs()][2:]
+
+    def encode(self, mel: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Features of shape (bins, frames) → keys and values for each layer of the decoder."""
+        return dict(zip(self._cross, self._encoder.run(None, {"mel": mel[None]}), strict=True))
+
+    def detect_language(self, encoded: Any) -> tuple[str, float]:
+        """The most likely language, and its probability among all."""
+        logits, _ = self._decoder(encoded).read((self._vocabulary.rules.start,), (0,))
+        return self._vocabulary.likeliest_language(logits[0])
+
+    def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
+        """Decode greedily."""
+        return generate(self._decoder(encoded), start, most, self._vocabulary.rules)
+
+    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Alignment:
+        """Align by the attention of the model's alignment heads."""
+        return align(self._decoder(encoded), start, tokens, frames, self._vocabulary.rules)
+
+    def _decoder(self, encoded: dict[str, NDArray[np.float32]]) -> _OnnxDecoder:
+        return _OnnxDecoder(self._decoder_session, encoded, self._kept)
+
+
+class _OnnxDecoder:
+    """See `sayso.engines.greedy.Decoder`."""
+
+    def __init__(self, session: Any, encoded: dict[str, NDArray[np.float32]], kept: Sequence[str]) -> None:
+        self._session = session
+        self._encoded = encoded
+        self._kept = kept
+        _, heads, _, width = next(iter(encoded.values())).shape
+        nothing = np.zeros((1, heads, 0, width), dtype=np.float32)
+        self._past = {f"past_{name}": nothing for name in kept}
+
+    def read(
+        self, tokens: Sequence[int], wanted: Sequence[int]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Read on."""
+        given = {
+            "tokens": np.array([list(tokens)], dtype=np.int64),
+            "wanted": np.array(list(wanted), dtype=np.int64),
+            **self._past,
+            **self._encoded,
+        }
+        logits, attention, *kept = self._session.run(None, given)
+        self._past = {f"past_{name}": array for name, array in zip(self._kept, kept, strict=True)}
+        return logits, attention
