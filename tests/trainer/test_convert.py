@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from sayso.engines.forms import forms_dir
+from sayso.errors import ModelError
 from sayso.models import Model, ModelStore
 from sayso.models.checksums import sha256_of
+from sayso.models.importing import find_out, import_from
 from sayso.weights import ctranslate2_file
 from sayso_trainer.__main__ import main
-
-BACK = """
-import sys
-from ctranslate2.converters import TransformersConverter
-files = ["tokenizer.json", "preprocessor_config.json"]
-TransformersConverter(sys.argv[1], copy_files=files).convert(sys.argv[2], quantization="float16")
-"""
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +32,28 @@ def checkpoint(tiny: Model) -> Path:
 def test_the_checkpoint_converts_back_to_the_very_weights_it_was_made_of(
     tiny: Model, checkpoint: Path, tmp_path: Path
 ) -> None:
-    subprocess.run([sys.executable, "-c", BACK, str(checkpoint), str(tmp_path / "back")], check=True, timeout=170)
-    ours, theirs = (ctranslate2_file.read(folder / "model.bin") for folder in (tiny.folder, tmp_path / "back"))
+    (tmp_path / "mine").symlink_to(checkpoint)
+    back = import_from(find_out(tmp_path / "mine"), ModelStore(tmp_path / "models"), "back")
+    ours, theirs = (ctranslate2_file.read(model.folder / "model.bin") for model in (tiny, back))
     assert {name: array.tobytes() for name, array in ours.items()} == {
         name: array.tobytes() for name, array in theirs.items()
     }
-    config, back = (
-        json.loads((folder / "config.json").read_text()) for folder in (tiny.folder, tmp_path / "back")
-    )
-    assert {key: back[key] for key in ("alignment_heads", "suppress_ids", "suppress_ids_begin")} == {
+    config, found = (json.loads((model.folder / "config.json").read_text()) for model in (tiny, back))
+    assert {key: found[key] for key in ("alignment_heads", "suppress_ids", "suppress_ids_begin")} == {
         key: config[key] for key in ("alignment_heads", "suppress_ids", "suppress_ids_begin")
     }
+    assert (back.manifest.languages, back.manifest.mel_bins) == (("en",), 80)
+
+
+def test_a_checkpoint_whose_weights_are_missing_is_refused_and_nothing_is_left_behind(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(checkpoint, folder)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"cannot be converted: .*cannot be read by transformers"):
+        import_from(find_out(folder), ModelStore(tmp_path / "models"), "mine")
+    assert not list((tmp_path / "models").iterdir())
 
 
 def test_what_is_converted_once_stays(tiny: Model, checkpoint: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from sayso import paths
 from sayso.errors import SaysoError
@@ -23,6 +24,10 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument("models", nargs="+", metavar="MODEL", help="a model in the store, or the path of one")
     convert.add_argument("--to", choices=("onnx", "transformers"), default="onnx", help="default: onnx")
     convert.set_defaults(execute=convert_models)
+    importing = commands.add_parser("import", help="convert a folder of transformers into one of CTranslate2")
+    importing.add_argument("source", type=Path, metavar="FROM")
+    importing.add_argument("target", type=Path, metavar="TO", help="an empty folder")
+    importing.set_defaults(execute=import_checkpoint)
     return root
 
 
@@ -50,6 +55,14 @@ def convert_models(options: argparse.Namespace) -> int:
     store = ModelStore(paths.models_dir())
     for name in options.models:
         print(f"{name}: {FORMS[options.to](store.resolve(name))}")
+    return 0
+
+
+def import_checkpoint(options: argparse.Namespace) -> int:
+    """Convert a checkpoint of transformers, for `sayso models import`."""
+    from sayso_trainer.convert.checkpoint import read_into  # noqa: PLC0415  # heavy, and `status` needs none of it
+
+    read_into(options.source, options.target)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import shutil
 import sys
@@ -10,9 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sayso import paths
-from sayso.engines.forms import DEFAULT_FORM, ggml_form
+from sayso.engines.forms import DEFAULT_FORM, forget_forms, ggml_form, keep_ggml
 from sayso.errors import ModelError, StorageError
-from sayso.models import ModelStore, read_manifest, verify
+from sayso.models import Model, ModelStore, read_manifest, verify
+from sayso.models.importing import Kind, find_out, import_from
 from sayso.wheels import OFFLINE_MODELS
 
 
@@ -23,8 +25,15 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     listing = actions.add_parser("list", help="what there is")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(execute=list_models)
-    importing = actions.add_parser("import", help="copy models out of their installed packages into the store")
-    importing.add_argument("names", nargs="+", metavar="NAME", help=f"one of {', '.join(OFFLINE_MODELS)}")
+    importing = actions.add_parser("import", help="bring models into the store")
+    importing.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help=f"{' or '.join(OFFLINE_MODELS)} (from their packages), a folder of CTranslate2 or transformers, "
+        "or a file of whisper.cpp (GGML) or GGUF",
+    )
+    importing.add_argument("--name", help="what it is to be called; default: after its file or folder")
     importing.set_defaults(execute=import_models)
     verifying = actions.add_parser("verify", help="compare every checksum")
     verifying.add_argument("names", nargs="*", metavar="NAME", help="default: all")
@@ -82,13 +91,34 @@ def list_models(options: argparse.Namespace) -> int:
 
 
 def import_models(options: argparse.Namespace) -> int:
-    """Import models from their packages, and make what whisper.cpp reads; what is in the store already stays."""
-    for name in options.names:
-        model = _store().import_offline(name)
-        print(f"{name}: {model.folder}")
+    """Import models, and make what whisper.cpp reads; what is in the store already stays."""
+    if options.name and len(options.sources) > 1:
+        raise ModelError("--name is for one model; import the others by themselves")
+    for source in options.sources:
+        model = _imported(source, options.name)
+        print(f"{model.name}: {model.folder}")
+    return 0
+
+
+def _imported(source: str, name: str | None) -> Model:
+    path = Path(source).expanduser()
+    if source in OFFLINE_MODELS and name is None and "/" not in source:
+        model = _store().import_offline(source)
         if find_spec("_pywhispercpp") and find_spec("gguf"):
             ggml_form(model, DEFAULT_FORM)
-    return 0
+        return model
+    if not path.exists() and "/" not in source:
+        near = difflib.get_close_matches(source, OFFLINE_MODELS, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ModelError(
+            f"{source!r} is neither a file or folder here nor a model that comes as a package; {hint}"
+            f"Packages carry: {', '.join(OFFLINE_MODELS)}"
+        )
+    found = find_out(path)
+    model = import_from(found, _store(), name or found.usual_name)
+    if found.kind is Kind.GGML:
+        keep_ggml(model, path)
+    return model
 
 
 def verify_models(options: argparse.Namespace) -> int:
@@ -111,6 +141,7 @@ def remove_models(options: argparse.Namespace) -> int:
     for name in options.names:
         folder = _folder(store, name)
         try:
+            forget_forms(folder)
             shutil.rmtree(folder)
         except OSError as error:
             raise StorageError(f"{folder} cannot be removed: {error.strerror}") from error

