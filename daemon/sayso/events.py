@@ -39,6 +39,7 @@ class ProblemName(StrEnum):
     STORAGE_FAILED = "storage-failed"
     CONFIG_INVALID = "config-invalid"
     DICTATION_UNFINISHED = "dictation-unfinished"
+    CARD_UNUSED = "card-unused"
 
 
 class Rung(StrEnum):

@@ -25,6 +25,7 @@ from sayso.audio import SAMPLE_RATE_HZ
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
 from sayso.capture.loudness import level_dbfs
+from sayso.cards import Cards
 from sayso.clock import WallClock
 from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
@@ -107,6 +108,7 @@ class Service:
         )
         self._listening = Listening(self._flow, settings.mode)
         self._bus = BusServer(self, self._flow.emit)
+        self._cards = Cards(self._flow.emit)
         self._hotkeys: Hotkeys | None = None
         self._reloader = Reloader(
             self._prepare, lambda changes: self._loop.call(lambda: self._apply(changes)), self._flow.emit
@@ -157,6 +159,7 @@ class Service:
                 f"{left[0].parent}. Read them with: sayso transcribe {shown}"
             )
         self._notifier.ready()
+        self._cards.consider(self._settings.engine, self._engine)
 
     def _finish(self, stages: ExitStack) -> None:
         """Let the last words arrive, then unwind; what takes too long is left behind.
@@ -279,6 +282,7 @@ class Service:
         self._settings = settings
         self._engine.replace(changes.engine, lambda: engine_from(settings), settings.engine.unload_after_minutes)
         self._flow.apply(settings, self._engine)
+        self._cards.consider(settings.engine, self._engine)
         if changes.needs_typist:
             self._later.append(lambda: self._replace_typist(changes))
         if changes.needs_source:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.audio import Pcm
+from sayso.devices.runtime import preload_cublas, prepare_rocm
 from sayso.engines import EngineOptions, Segment, Transcription, Word
 from sayso.engines.mel import to_float
 from sayso.engines.network import Alignment, Generated
@@ -50,6 +51,7 @@ def _without_torch() -> Iterator[None]:
 
 def _import_faster_whisper() -> Any:
     prepare()
+    prepare_rocm()
     with _without_torch():
         try:
             import faster_whisper  # noqa: PLC0415  # heavy: only the process that decodes pays for it
@@ -190,6 +192,8 @@ def _pick_device(asked: str) -> tuple[str, int]:
         import ctranslate2  # noqa: PLC0415  # heavy: only the process that decodes pays for it
 
     devices = ctranslate2.get_cuda_device_count()
+    if devices and asked != "cpu":
+        preload_cublas()
     if asked == "auto":
         return ("cuda", 0) if devices else ("cpu", 0)
     kind, _, number = asked.partition(":")
