@@ -40,6 +40,7 @@ class ProblemName(StrEnum):
     CONFIG_INVALID = "config-invalid"
     DICTATION_UNFINISHED = "dictation-unfinished"
     CARD_UNUSED = "card-unused"
+    CARD_FAILED = "card-failed"
 
 
 class Rung(StrEnum):

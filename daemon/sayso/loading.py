@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from sayso import paths
 from sayso.config import EngineSettings, Settings
 from sayso.engines import CheckStatus, Engine, EngineOptions, load_engine
 from sayso.engines.drafted import DraftedEngine, require_draft_that_fits
+from sayso.engines.failover import FailoverEngine
 from sayso.errors import EngineError, ModelError
+from sayso.events import Event, Problem
 from sayso.heap import use_one_arena
 from sayso.models import Model, ModelStore
 
 log = logging.getLogger(__name__)
 
 
-def engine_from(settings: Settings, *, live: bool = True) -> Engine:
+def engine_from(settings: Settings, *, live: bool = True, tell: Callable[[Event], None] | None = None) -> Engine:
     """Load the engine and model that the settings name, and decode once, so that the first words are not slow.
 
     With `engine.device: auto`, an accelerator that is there but does not work is reported and the CPU taken; a
@@ -25,6 +28,7 @@ def engine_from(settings: Settings, *, live: bool = True) -> Engine:
     Args:
         settings: as loaded.
         live: whether it is to decode while somebody speaks, for which the settings may name a draft model too.
+        tell: whom it is told when a graphics card fails later on and the CPU goes on; None: the log.
 
     Raises:
         EngineError: the engine or device does not work.
@@ -38,9 +42,9 @@ def engine_from(settings: Settings, *, live: bool = True) -> Engine:
     draft = _draft(settings, store) if live else None
     if draft is not None:
         require_draft_that_fits(model, draft, language)
-    engine = _working(settings.engine, model)
+    engine = _working(settings.engine, model, tell or _log)
     engine.session(language)  # refuses a language that the model does not know
-    return engine if draft is None else DraftedEngine(engine, _working(settings.engine, draft))
+    return engine if draft is None else DraftedEngine(engine, _working(settings.engine, draft, tell or _log))
 
 
 def language_of(settings: Settings) -> str | None:
@@ -57,8 +61,13 @@ def _draft(settings: Settings, store: ModelStore) -> Model | None:
         raise ModelError(f"engine.draft_model: {error}") from error
 
 
-def _working(wanted: EngineSettings, model: Model) -> Engine:
-    """The engine with a model in it, proved to work."""
+def _log(event: Event) -> None:
+    if isinstance(event, Problem):
+        log.warning("%s", event.message)
+
+
+def _working(wanted: EngineSettings, model: Model, tell: Callable[[Event], None]) -> Engine:
+    """The engine with a model in it, proved to work; on a card, with the CPU behind it."""
     options = EngineOptions(
         device=wanted.device,
         compute_type=None if wanted.compute_type == "auto" else wanted.compute_type,
@@ -66,7 +75,16 @@ def _working(wanted: EngineSettings, model: Model) -> Engine:
         beam_size=wanted.beam_size,
     )
     try:
-        return _proved(wanted.name, model, options)
+        engine = _proved(wanted.name, model, options)
+        if engine.device == "cpu":
+            return engine
+        on_cpu = replace(options, device="cpu", compute_type=None)  # what the card computes with the CPU may not
+        return FailoverEngine(
+            engine,
+            on_cpu=lambda: _proved(wanted.name, model, on_cpu),
+            again=lambda: _proved(wanted.name, model, options),
+            tell=tell,
+        )
     except (EngineError, ModelError) as error:
         if wanted.device != "auto":
             raise

@@ -61,8 +61,13 @@ class Changes:
         return any(key.startswith("hotkeys.") for key in self.keys)
 
 
-def plan(before: Settings, settings: Settings) -> Changes:
+def plan(before: Settings, settings: Settings, tell: Callable[[Event], None] | None = None) -> Changes:
     """Make ready what new settings need; blocks while a model is loaded, which comes last: all else fails at once.
+
+    Args:
+        before: those in use.
+        settings: the new ones.
+        tell: for the engine that they need (`sayso.loading.engine_from`).
 
     Raises:
         SaysoError: they cannot be used.
@@ -77,7 +82,7 @@ def plan(before: Settings, settings: Settings) -> Changes:
         if typist is not None:
             made.callback(typist.close)
         needs_engine = any(key.startswith("engine.") or key == "language" for key in keys - NEEDS_NO_ENGINE)
-        engine = engine_from(settings) if needs_engine else None
+        engine = engine_from(settings, tell=tell) if needs_engine else None
         made.pop_all()  # whoever applies the changes closes it now
     return Changes(settings, keys, engine, typist)
 

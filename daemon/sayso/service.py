@@ -88,8 +88,8 @@ class Service:
         self._notifier = Notifier()
         self._loop = MainLoop(SIGNALS, self._on_signal)
         self._engine = ResidentEngine(
-            engine_from(settings),
-            lambda: engine_from(settings),
+            engine_from(settings, tell=self._emit),
+            lambda: engine_from(settings, tell=self._emit),
             settings.engine.unload_after_minutes,
             is_needed=lambda: self._flow.status.facts.needs_engine,
         )
@@ -270,7 +270,7 @@ class Service:
         """Called on the reloader's thread."""
         self._notifier.reloading()
         try:
-            return plan(self._settings, self._reload_settings())
+            return plan(self._settings, self._reload_settings(), self._emit)
         finally:
             self._notifier.ready()
 
@@ -280,7 +280,9 @@ class Service:
             self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
             self._open_hotkeys(settings)
         self._settings = settings
-        self._engine.replace(changes.engine, lambda: engine_from(settings), settings.engine.unload_after_minutes)
+        self._engine.replace(
+            changes.engine, lambda: engine_from(settings, tell=self._emit), settings.engine.unload_after_minutes
+        )
         self._flow.apply(settings, self._engine)
         self._cards.consider(settings.engine, self._engine)
         if changes.needs_typist:
@@ -302,6 +304,10 @@ class Service:
         self._flow.replace_typist(changes.typist, mirror, changes.settings)
 
     # ── what happens inside ───────────────────────────────────────────────────────────────────────
+
+    def _emit(self, event: Event) -> None:
+        """For what is made before the flow, and tells something only when that is there."""
+        self._flow.emit(event)
 
     def _catch_up(self) -> None:
         """After each round: what waited until nobody speaks."""

@@ -60,7 +60,7 @@ def test_a_model_is_loaded_where_another_is_named_and_not_where_only_its_stay_is
     default_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = ReadingEngine()
-    monkeypatch.setattr(reload, "engine_from", lambda settings: loaded)
+    monkeypatch.setattr(reload, "engine_from", lambda settings, tell: loaded)
     after = replace(default_settings, engine=replace(default_settings.engine, unload_after_minutes=5.0))
     changes = plan(default_settings, after)
     assert (changes.keys, changes.engine) == ({"engine.unload_after_minutes"}, None)
@@ -85,7 +85,7 @@ def with_backend_and_model(settings: Settings, backend: str) -> Settings:
 def test_a_wrong_typist_is_told_before_a_model_is_loaded(
     default_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reload, "engine_from", lambda settings: pytest.fail("loaded a model for nothing"))
+    monkeypatch.setattr(reload, "engine_from", lambda settings, tell: pytest.fail("loaded a model for nothing"))
     with pytest.raises(TypistError, match="did you mean 'stdout'"):
         plan(default_settings, with_backend_and_model(default_settings, "stduot"))
 

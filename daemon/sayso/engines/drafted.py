@@ -28,8 +28,12 @@ class DraftedEngine:
         self._draft = draft
         self.name = main.name
         self.model = main.model
-        self.device = main.device
         self.draft = draft.model
+
+    @property
+    def device(self) -> str:
+        """Where finals are decoded."""
+        return self._main.device
 
     def session(self, language: str | None) -> Session:
         """Begin an utterance with both."""

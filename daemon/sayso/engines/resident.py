@@ -102,6 +102,12 @@ class ResidentEngine:
                 return Presence.LOADING
             return Presence.LOADED if self._engine is not None else Presence.UNLOADED
 
+    @property
+    def device(self) -> str:
+        """Where it runs, which may change while it is loaded, or ran last."""
+        engine = self._engine
+        return self._device if engine is None else engine.device
+
     # ── who needs it ──────────────────────────────────────────────────────────────────────────────
 
     def watch(self, event: Event) -> None:
@@ -213,7 +219,7 @@ class ResidentEngine:
 
     def _take(self, engine: Engine) -> None:
         self._engine: Engine | None = engine
-        self.name, self.model, self.device = engine.name, engine.model, engine.device
+        self.name, self.model, self._device = engine.name, engine.model, engine.device
         self.draft = draft_of(engine)
 
     def _begin_to_load(self) -> None:
