@@ -14,7 +14,7 @@ from sayso.engines.failover import FailoverEngine
 from sayso.errors import EngineError, ModelError
 from sayso.events import Event, Problem
 from sayso.heap import use_one_arena
-from sayso.models import Model, ModelStore
+from sayso.models import Model, ModelStore, current
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def engine_from(settings: Settings, *, live: bool = True, tell: Callable[[Event]
     """
     use_one_arena()
     store, language = ModelStore(paths.models_dir()), language_of(settings)
-    model = store.resolve(settings.engine.model)
+    model = current.resolve(store, settings.engine.model)
     draft = _draft(settings, store) if live else None
     if draft is not None:
         require_draft_that_fits(model, draft, language)
@@ -56,7 +56,7 @@ def _draft(settings: Settings, store: ModelStore) -> Model | None:
     if settings.engine.draft_model is None:
         return None
     try:
-        return store.resolve(settings.engine.draft_model)
+        return current.resolve(store, settings.engine.draft_model)
     except ModelError as error:
         raise ModelError(f"engine.draft_model: {error}") from error
 

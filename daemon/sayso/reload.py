@@ -13,13 +13,15 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from sayso import hotkeys
+from sayso import hotkeys, paths
 from sayso.config import Settings, changed
 from sayso.edges import backend_from, typist_from
 from sayso.engines import Engine
 from sayso.errors import SaysoError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 from sayso.loading import engine_from
+from sayso.models import Model, ModelStore
+from sayso.models.current import is_loaded
 from sayso.typist import Typist
 
 log = logging.getLogger(__name__)
@@ -61,12 +63,18 @@ class Changes:
         return any(key.startswith("hotkeys.") for key in self.keys)
 
 
-def plan(before: Settings, settings: Settings, tell: Callable[[Event], None] | None = None) -> Changes:
+def plan(
+    before: Settings,
+    settings: Settings,
+    loaded: Model | None = None,
+    tell: Callable[[Event], None] | None = None,
+) -> Changes:
     """Make ready what new settings need; blocks while a model is loaded, which comes last: all else fails at once.
 
     Args:
         before: those in use.
         settings: the new ones.
+        loaded: the model in use; the same name may mean another by now.
         tell: for the engine that they need (`sayso.loading.engine_from`).
 
     Raises:
@@ -82,6 +90,8 @@ def plan(before: Settings, settings: Settings, tell: Callable[[Event], None] | N
         if typist is not None:
             made.callback(typist.close)
         needs_engine = any(key.startswith("engine.") or key == "language" for key in keys - NEEDS_NO_ENGINE)
+        if loaded is not None and not is_loaded(ModelStore(paths.models_dir()), settings.engine.model, loaded):
+            needs_engine = True
         engine = engine_from(settings, tell=tell) if needs_engine else None
         made.pop_all()  # whoever applies the changes closes it now
     return Changes(settings, keys, engine, typist)

@@ -270,7 +270,7 @@ class Service:
         """Called on the reloader's thread."""
         self._notifier.reloading()
         try:
-            return plan(self._settings, self._reload_settings(), self._emit)
+            return plan(self._settings, self._reload_settings(), self._engine.model, self._emit)
         finally:
             self._notifier.ready()
 
@@ -293,7 +293,8 @@ class Service:
             self._listening.change_mode(settings.mode)
         if "log.level" in keys:
             logging.getLogger().setLevel(settings.log.level.upper())
-        what = ", ".join(sorted(keys)) or "nothing"
+        chosen = "" if changes.engine is None else f"the model, which is {changes.engine.model.name} now"
+        what = ", ".join(sorted(keys)) or chosen or "nothing"
         late = " (journal.safety_net: from the next start on)" if "journal.safety_net" in keys else ""
         self._bus.refresh()
         say(f"settings applied; changed: {what}{late}")

@@ -33,7 +33,7 @@ def test_without_a_file_the_defaults_are_typed(defaults: Settings) -> None:
     assert defaults.mode is Mode.TOGGLE
     assert (defaults.language, defaults.engine.model, defaults.engine.compute_type) == (
         "en",
-        "tiny.en",
+        "current",
         "auto",
     )
     assert defaults.audio.sample_rate_hz is None

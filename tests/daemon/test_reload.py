@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.daemon.fakes import ReadingEngine
@@ -15,6 +17,8 @@ from sayso.config.chords import parse_chord
 from sayso.edges import backend_from
 from sayso.errors import ConfigError, HotkeyError, ModelError, SaysoError, TypistError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
+from sayso.models import CURRENT, Model, ModelStore
+from sayso.models.current import Current, resolve
 from sayso.reload import Changes, Reloader, plan
 from sayso.typist.recording import RecordingTypist
 
@@ -175,3 +179,19 @@ def test_the_same_backend_by_another_name_is_not_made_anew(default_settings: Set
     changes = plan(before, after)
     assert changes.needs_typist
     assert changes.typist is None
+
+
+def test_a_model_is_loaded_where_the_same_name_means_another_by_now(
+    default_settings: Settings, tiny: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ModelStore(tmp_path / "sayso" / "models")
+    for name in ("tiny.en", "mine"):
+        shutil.copytree(tiny.folder, store.root / name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    loaded = ReadingEngine()
+    monkeypatch.setattr(reload, "engine_from", lambda settings, tell: loaded)
+    model = resolve(store, CURRENT)
+    assert plan(default_settings, default_settings, model).engine is None
+    Current(store).use("mine")
+    changes = plan(default_settings, default_settings, model)
+    assert (changes.keys, changes.engine) == (frozenset(), loaded)

@@ -11,9 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sayso import paths
+from sayso.config import load_settings
 from sayso.engines.forms import DEFAULT_FORM, forget_forms, ggml_form, keep_ggml
-from sayso.errors import ModelError, StorageError
-from sayso.models import Model, ModelStore, read_manifest, verify
+from sayso.errors import BusError, ModelError, StorageError
+from sayso.models import CURRENT, Model, ModelStore, read_manifest, verify
+from sayso.models.current import Current
 from sayso.models.importing import Kind, find_out, import_from
 from sayso.wheels import OFFLINE_MODELS
 
@@ -35,6 +37,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     importing.add_argument("--name", help="what it is to be called; default: after its file or folder")
     importing.set_defaults(execute=import_models)
+    using = actions.add_parser("use", help="choose the model to dictate with; the service takes it at once")
+    using.add_argument("name", metavar="NAME")
+    using.set_defaults(execute=use_model)
     verifying = actions.add_parser("verify", help="compare every checksum")
     verifying.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     verifying.set_defaults(execute=verify_models)
@@ -49,7 +54,7 @@ def _store() -> ModelStore:
 
 def _folder(store: ModelStore, name: str) -> Path:
     folder = store.root / name
-    if "/" in name or name in ("", ".", "..") or not folder.is_dir():
+    if "/" in name or name in ("", ".", "..") or folder.is_symlink() or not folder.is_dir():
         raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
     return folder
 
@@ -57,6 +62,7 @@ def _folder(store: ModelStore, name: str) -> Path:
 def list_models(options: argparse.Namespace) -> int:
     """Print the models of the store, and those that a package could bring."""
     store = _store()
+    current = Current(store).name
     for name in store.names():
         try:
             manifest = read_manifest(store.root / name)
@@ -69,11 +75,13 @@ def list_models(options: argparse.Namespace) -> int:
                 "origin": manifest.origin,
                 "languages": len(manifest.languages),
                 "in_store": True,
+                "current": name == current,
             }
             print(json.dumps(row))
         else:
             speaks = "English" if manifest.languages == ("en",) else f"{len(manifest.languages)} languages"
-            print(f"{name:16} {speaks:14} {manifest.origin}")
+            in_use = " (in use)" if name == current else ""
+            print(f"{name:16} {speaks:14} {manifest.origin}{in_use}")
     for name, offline in OFFLINE_MODELS.items():
         if name in store.names():
             continue
@@ -83,6 +91,7 @@ def list_models(options: argparse.Namespace) -> int:
                 "origin": offline.origin,
                 "languages": len(offline.languages),
                 "in_store": False,
+                "current": name == current,
             }
             print(json.dumps(row))
         else:
@@ -121,6 +130,27 @@ def _imported(source: str, name: str | None) -> Model:
     return model
 
 
+def use_model(options: argparse.Namespace) -> int:
+    """Choose a model, and have a service that runs take it."""
+    from sayso.bus.client import CallRefused, ask  # noqa: PLC0415  # dbus-fast, which the other actions do not need
+
+    model = Current(_store()).use(options.name)
+    print(f"{model.name}: in use")
+    configured = load_settings().engine.model
+    if configured != CURRENT:
+        print(
+            f"sayso: the settings name engine.model: {configured}; set it to {CURRENT} to follow", file=sys.stderr
+        )
+    try:
+        ask("Reload", activate=False)
+    except CallRefused as error:
+        print(f"sayso: the service that runs could not take it: {error}", file=sys.stderr)
+        return 1
+    except BusError:
+        pass  # no service runs: the next one takes it
+    return 0
+
+
 def verify_models(options: argparse.Namespace) -> int:
     """Compare the checksums of models; stop at none, fail if any is damaged."""
     store = _store()
@@ -140,6 +170,8 @@ def remove_models(options: argparse.Namespace) -> int:
     store = _store()
     for name in options.names:
         folder = _folder(store, name)
+        if name == Current(store).name and (store.root / CURRENT).is_symlink():
+            raise ModelError(f"{name!r} is in use; choose another first: sayso models use NAME")
         try:
             forget_forms(folder)
             shutil.rmtree(folder)

@@ -2,6 +2,6 @@
 
 from sayso.models.checksums import VERIFIED
 from sayso.models.manifest import MANIFEST, Manifest, read_manifest
-from sayso.models.store import Model, ModelStore, verify
+from sayso.models.store import CURRENT, Model, ModelStore, verify
 
-__all__ = ["MANIFEST", "VERIFIED", "Manifest", "Model", "ModelStore", "read_manifest", "verify"]
+__all__ = ["CURRENT", "MANIFEST", "VERIFIED", "Manifest", "Model", "ModelStore", "read_manifest", "verify"]

@@ -26,6 +26,7 @@ from sayso.models.manifest import MANIFEST, Manifest, read_manifest, write_manif
 from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+CURRENT, PREVIOUS = "current", "previous"  # links, and no names of models
 NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
 
 
@@ -55,7 +56,8 @@ class ModelStore:
 
     def names(self) -> list[str]:
         """Names of the models in the store."""
-        return sorted(path.parent.name for path in self.root.glob(f"*/{MANIFEST}"))
+        found = (path.parent for path in self.root.glob(f"*/{MANIFEST}"))
+        return sorted(folder.name for folder in found if folder.name not in (CURRENT, PREVIOUS))
 
     def resolve(self, name: str) -> Model:
         """Return the model of that name (or in that folder), verified; wheels are imported when first asked for.
@@ -124,7 +126,7 @@ class ModelStore:
             StorageError: it cannot be written.
 
         """
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or name in (CURRENT, PREVIOUS):
             raise ModelError(
                 f"{name!r} cannot be the name of a model; use letters, digits, dots, dashes and underscores"
             )

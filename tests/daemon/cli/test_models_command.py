@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,31 @@ def test_what_cannot_be_imported_is_said_and_the_store_stays(sayso: Run, copied:
         assert ran.status == 1
         assert message in ran.err
     assert [path.name for path in copied.parent.iterdir() if not path.name.startswith(".")] == ["tiny.en"]
+
+
+def test_a_model_is_chosen_marked_kept_from_removal_and_used(
+    sayso: Run, copied: Path, demo_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    shutil.copytree(copied, copied.parent / "mine")
+    ran = sayso("models", "use", "mine")
+    assert (ran.status, ran.out, ran.err) == (0, "tiny.en: in use\n", "")
+    rows = {row["name"]: row["current"] for row in sayso("models", "list", "--json").rows}
+    assert (rows["mine"], rows["tiny.en"]) == (True, False)
+    assert "(in use)" in sayso("models", "list").out
+    refused = sayso("models", "rm", "mine")
+    assert (refused.status, "is in use; choose another first" in refused.err) == (1, True)
+    assert sayso("models", "rm", "current").status == 1
+    assert sayso("transcribe", demo_file, "--device", "cpu").status == 0
+
+
+def test_settings_that_name_a_model_themselves_do_not_follow_and_that_is_said(
+    sayso: Run, copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    settings = tmp_path / "config" / "sayso" / "config.yaml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("engine: {model: base}\n")
+    ran = sayso("models", "use", "tiny.en")
+    assert ran.status == 0
+    assert ran.err == "sayso: the settings name engine.model: base; set it to current to follow\n"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.desktop.dictation.conftest import Desk
@@ -58,4 +61,23 @@ def test_other_keys_and_another_typist_are_applied_without_losing_what_is_being_
         desk.x11.press(*TOGGLE)  # is a key like any other now
         desk.x11.press(KEY_SUPER, KEY_ALT, KEY_V)
         desk.busctl.wait_for_state("idle")
+        service.wait_for_empty_spool()
+
+
+def test_another_model_is_chosen_without_losing_what_is_being_said(
+    desk: Desk, gtk_entry: GtkEntry, phrases: dict[str, Phrase], tmp_path: Path
+) -> None:
+    shutil.copytree(desk.store, tmp_path / "data")
+    models = tmp_path / "data" / "sayso" / "models"
+    shutil.copytree(models / "tiny.en", models / "mine")
+    with replace(desk, store=tmp_path / "data").serve() as service:
+        with Saying(desk.sound, phrases[TRAIN]) as saying:
+            saying.wait(phrases[TRAIN].hush / 3)
+            run_sayso(service.env, "models", "use", "mine")
+            service.wait_for_line("settings applied; changed: the model")
+            saying.wait_to_end()
+        gtk_entry.wait_for_words(words(TRAIN))
+        with Saying(desk.sound, phrases[CHILDREN]) as saying:
+            saying.wait_to_end()
+        gtk_entry.wait_for_words(words(TRAIN) + words(CHILDREN))
         service.wait_for_empty_spool()
