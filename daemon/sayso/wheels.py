@@ -43,7 +43,13 @@ OFFLINE_MODELS = {
             model_sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             languages=("en",),
             megabytes=80,
-            floors={"ctranslate2": 800},
+            floors={
+                "ctranslate2": 800,
+                "onnx": 800,
+                "torch": 800,
+                "whispercpp/f16": 1000,
+                "whispercpp/q8_0": 1000,
+            },
         ),
         OfflineModel(
             name="base",
@@ -52,7 +58,7 @@ OFFLINE_MODELS = {
             model_sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
             languages=WHISPER_LANGUAGES[:-1],  # without Cantonese
             megabytes=150,
-            floors={"ctranslate2": 800},
+            floors={"ctranslate2": 800, "onnx": 800, "torch": 800},
         ),
     )
 }
