@@ -1,6 +1,6 @@
 """What this machine can compute with: found without loading an engine, and without needing any tool to be there.
 
-`probe` looks: kernel files first, then what `nvidia-smi`, `rocminfo` and `vulkaninfo` say, where they are;
+`probe` looks: kernel files first, then what `nvidia-smi`, `rocminfo`, `rocm-smi` and `vulkaninfo` say;
 everything else is functions of what it found.
 """
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from sayso.devices import Gpu, Maker
 
-VENDOR: Final = 4098  # 0x1002
 KIB: Final = 1024
 SHARED_RATIO: Final = 8  # a Raphael APU: 0.5 GB of its own, 16 GB to borrow; an RX 6600: 8.6 and 16.4
 
@@ -84,7 +83,11 @@ def rocminfo_gpus(text: str) -> list[Gpu]:
 def rocm_smi_gpus(text: str) -> list[Gpu]:
     """The cards in what `rocm-smi --showallinfo --json` prints; the names of its keys changed over the years."""
     found: list[Gpu] = []
-    for card, raw in sorted(json.loads(text).items()):
+    try:
+        cards = sorted(json.loads(text).items())
+    except (ValueError, AttributeError):
+        return []  # it prints warnings in place of the object where it finds nothing
+    for card, raw in cards:
         if not card.startswith("card"):
             continue
         facts = {key.lower(): str(value) for key, value in raw.items()}

@@ -15,7 +15,6 @@ LEAST_DRIVER: Final = (525, 60)
 """Below, no library built for CUDA 12 runs (CUDA 12 release notes, minor version compatibility)."""
 
 LEAST_CAPABILITY: Final = (6, 1)  # for int8; float16 needs 7.0
-HALF_CAPABILITY: Final = (7, 0)
 
 
 def gpus(text: str) -> list[Gpu]:

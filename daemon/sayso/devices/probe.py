@@ -67,7 +67,11 @@ def _amd() -> list[Gpu]:
         if node.name.isdecimal()
     }
     kernel = amd.kernel_gpus(nodes, {})
-    tools = amd.rocminfo_gpus(_run("rocminfo")) if kernel else []
+    tools: list[Gpu] = []
+    if kernel:
+        tools = amd.rocminfo_gpus(_run("rocminfo")) or amd.rocm_smi_gpus(
+            _run("rocm-smi", "--showallinfo", "--json")
+        )
     return [_with_memory(gpu) for gpu in merged(kernel, tools)]
 
 

@@ -117,6 +117,7 @@ def test_vulkans_software_renderer_is_no_card() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "no GPU here", "ERROR: [Loader Message] Code 0 : x"])
 def test_tools_that_say_nothing_useful_find_nothing(text: str) -> None:
     assert not amd.rocminfo_gpus(text)
+    assert not amd.rocm_smi_gpus(text)
     assert not nvidia.gpus(text)
     assert not nvidia.gpus_in_log(text)
     assert not vulkan.devices(text)
