@@ -94,7 +94,7 @@ class CTranslate2Engine(WhisperEngine):
         if threads > 1 and device == "cpu" and _is_light(model):
             decoder = _on_one_thread(model, compute_type)
         network = CTranslate2Network(self._whisper, decoder)
-        vocabulary = Vocabulary(model)
+        vocabulary = Vocabulary(model, self._whisper.hf_tokenizer)
         super().__init__("ctranslate2", model, device, compute_type, network, vocabulary, options.beam_size)
 
     def transcribe(self, audio: Pcm, language: str | None) -> Transcription:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sayso.engines.dtw import monotonic_path, smoothed
 from sayso.engines.network import Alignment, Generated
-from sayso.engines.vocabulary import Rules
+from sayso.engines.vocabulary import Rules, Vocabulary
 
 FRAMES_PER_POSITION = 2
 
@@ -33,6 +34,35 @@ class Decoder(Protocol):
 
         """
         ...
+
+
+class GreedyNetwork(ABC):
+    """What a network can do that has a decoder: see `sayso.engines.network.Network`.
+
+    Args:
+        vocabulary: of the model.
+
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    @abstractmethod
+    def decoder(self, encoded: Any) -> Decoder:
+        """A decoder at the beginning of a window."""
+
+    def detect_language(self, encoded: Any) -> tuple[str, float]:
+        """The most likely language, and its probability among all."""
+        logits, _ = self.decoder(encoded).read((self.vocabulary.rules.start,), (0,))
+        return self.vocabulary.likeliest_language(logits[0])
+
+    def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
+        """Decode greedily."""
+        return generate(self.decoder(encoded), start, most, self.vocabulary.rules)
+
+    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Alignment:
+        """Align by the attention of the model's alignment heads."""
+        return align(self.decoder(encoded), start, tokens, frames, self.vocabulary.rules)
 
 
 def generate(decoder: Decoder, start: Sequence[int], most: int, rules: Rules) -> Generated:

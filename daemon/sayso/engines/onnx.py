@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from sayso.engines import EngineOptions
 from sayso.engines.forms import kept_form
-from sayso.engines.greedy import align, generate
-from sayso.engines.network import Alignment, Generated
+from sayso.engines.greedy import GreedyNetwork
 from sayso.engines.vocabulary import Vocabulary
 from sayso.engines.whisper_engine import WhisperEngine
 from sayso.errors import EngineError, ModelError
@@ -117,7 +116,7 @@ def _session(onnxruntime: Any, path: Path, provider: tuple[str, dict[str, str]],
     return session
 
 
-class OnnxNetwork:
+class OnnxNetwork(GreedyNetwork):
     """Whisper's network as two graphs.
 
     Args:
@@ -130,7 +129,7 @@ class OnnxNetwork:
     def __init__(self, encoder: Any, decoder: Any, vocabulary: Vocabulary) -> None:
         self._encoder = encoder
         self._decoder_session = decoder
-        self._vocabulary = vocabulary
+        super().__init__(vocabulary)
         self._cross = [output.name for output in encoder.get_outputs()]
         self._kept = [output.name for output in decoder.get_outputs()][2:]
 
@@ -138,20 +137,8 @@ class OnnxNetwork:
         """Features of shape (bins, frames) → keys and values for each layer of the decoder."""
         return dict(zip(self._cross, self._encoder.run(None, {"mel": mel[None]}), strict=True))
 
-    def detect_language(self, encoded: Any) -> tuple[str, float]:
-        """The most likely language, and its probability among all."""
-        logits, _ = self._decoder(encoded).read((self._vocabulary.rules.start,), (0,))
-        return self._vocabulary.likeliest_language(logits[0])
-
-    def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
-        """Decode greedily."""
-        return generate(self._decoder(encoded), start, most, self._vocabulary.rules)
-
-    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Alignment:
-        """Align by the attention of the model's alignment heads."""
-        return align(self._decoder(encoded), start, tokens, frames, self._vocabulary.rules)
-
-    def _decoder(self, encoded: dict[str, NDArray[np.float32]]) -> _OnnxDecoder:
+    def decoder(self, encoded: dict[str, NDArray[np.float32]]) -> _OnnxDecoder:
+        """A decoder at the beginning of a window."""
         return _OnnxDecoder(self._decoder_session, encoded, self._kept)
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.engines import EngineOptions
-from sayso.engines.greedy import align, generate
-from sayso.engines.network import Alignment, Generated
+from sayso.engines.greedy import GreedyNetwork
 from sayso.engines.vocabulary import Vocabulary
 from sayso.engines.whisper_engine import WhisperEngine
 from sayso.errors import EngineError, ModelError
@@ -75,7 +74,7 @@ def _load(transformers: Any, torch: Any, model: Model, device: str) -> Any:
     return whisper.eval()
 
 
-class TorchNetwork:
+class TorchNetwork(GreedyNetwork):
     """A network of transformers' Whisper.
 
     Args:
@@ -88,7 +87,7 @@ class TorchNetwork:
     def __init__(self, torch: Any, whisper: Any, vocabulary: Vocabulary) -> None:
         self._torch = torch
         self._whisper = whisper
-        self._vocabulary = vocabulary
+        super().__init__(vocabulary)
         self._positions = whisper.model.encoder.embed_positions.weight
 
     def encode(self, mel: NDArray[np.float32]) -> Any:
@@ -101,21 +100,9 @@ class TorchNetwork:
             features = torch.from_numpy(mel)[None].to(self._positions.device)
             return encoder(features).last_hidden_state
 
-    def detect_language(self, encoded: Any) -> tuple[str, float]:
-        """The most likely language, and its probability among all."""
-        logits, _ = self._decoder(encoded).read((self._vocabulary.rules.start,), (0,))
-        return self._vocabulary.likeliest_language(logits[0])
-
-    def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
-        """Decode greedily."""
-        return generate(self._decoder(encoded), start, most, self._vocabulary.rules)
-
-    def align(self, encoded: Any, start: list[int], tokens: Sequence[int], frames: int) -> Alignment:
-        """Align by the attention of the model's alignment heads."""
-        return align(self._decoder(encoded), start, tokens, frames, self._vocabulary.rules)
-
-    def _decoder(self, encoded: Any) -> _TorchDecoder:
-        return _TorchDecoder(self._torch, self._whisper, encoded, self._vocabulary.alignment_heads)
+    def decoder(self, encoded: Any) -> _TorchDecoder:
+        """A decoder at the beginning of a window."""
+        return _TorchDecoder(self._torch, self._whisper, encoded, self.vocabulary.alignment_heads)
 
 
 class _TorchDecoder:

@@ -19,18 +19,19 @@ class Vocabulary:
 
     Args:
         model: its folder holds `tokenizer.json` and `config.json`.
+        tokenizer: of the `tokenizers` package, where it has been loaded already.
 
     Raises:
         ModelError: they cannot be read.
 
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, tokenizer: Any = None) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415  # only processes that decode pay for it
 
         self._model = model
         try:
-            self._tokenizer = Tokenizer.from_file(str(model.folder / "tokenizer.json"))
+            self._tokenizer = tokenizer or Tokenizer.from_file(str(model.folder / "tokenizer.json"))
             self._config = json.loads((model.folder / "config.json").read_text(encoding="utf-8"))
         except Exception as error:  # tokenizers raises bare Exception
             raise ModelError(
