@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.daemon.fakes import silence
 from sayso.audio import Pcm, seconds
 from sayso.engines import CheckStatus, Engine, EngineFactory, EngineOptions, Window, Word
 from sayso.engines.ctranslate2 import CTranslate2Engine
+from sayso.engines.forms import forms_dir
 from sayso.engines.onnx import onnx_engine
 from sayso.engines.torch import torch_engine
 from sayso.engines.whispercpp import whispercpp_engine
@@ -200,3 +202,12 @@ def test_a_process_that_has_used_whisper_cpp_ends_as_it_should(tiny: Model) -> N
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_manifest_without_a_checksum_of_the_weights_is_no_hindrance(tiny: Model, tmp_path: Path) -> None:
+    shutil.copytree(tiny.folder, tmp_path / "mine")
+    manifest = json.loads((tmp_path / "mine" / "manifest.json").read_text())
+    del manifest["sha256"]["model.bin"]
+    (tmp_path / "mine" / "manifest.json").write_text(json.dumps(manifest))
+    model = verify(tmp_path / "mine")
+    assert forms_dir(model).name == tiny.manifest.sha256["model.bin"]
