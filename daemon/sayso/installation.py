@@ -129,6 +129,9 @@ class Installation:
         facts: whose service it is, and which `sayso` it runs.
         manager: the person's systemd.
 
+    Attributes:
+        files: path → the command in it, quoted for its format.
+
     Each method yields, line by line, what it has done; the work is done as the lines are taken.
 
     """
@@ -137,7 +140,7 @@ class Installation:
         self._facts = facts
         self._manager = manager
         self.unit = paths.config_file().parents[1] / "systemd" / "user" / UNIT
-        self._files = {
+        self.files = {
             self.unit: for_systemd(facts.command),
             paths.data_dir().parent / "dbus-1" / "services" / ACTIVATION: for_dbus(facts.command),
             paths.config_file().parents[1] / "autostart" / AUTOSTART: "",
@@ -156,12 +159,12 @@ class Installation:
         """
         self._refuse_others()
         version = self._manager.version()
-        for path in (*self._files, self._link):
+        for path in (*self.files, self._link):
             _refuse_if_in_the_way(path)
-        for path in self._files:
+        for path in self.files:
             self._refuse_if_changed(path)
-        for path, command in self._files.items():
-            text = render(_template(path.name).read_text(), command, version)
+        for path, command in self.files.items():
+            text = render(template(path.name).read_text(), command, version)
             yield f"{'wrote' if _write(path, text) else 'unchanged:'} {paths.shown(path)}"
         _link(self._link, self.unit)
         yield "it starts by itself whenever you log in"
@@ -181,10 +184,10 @@ class Installation:
             yield f"left {paths.shown(self._link)}: it is a folder, which sayso did not make; remove it yourself"
         elif _remove(self._link):
             yield "it no longer starts by itself"
-        for path in self._files:
+        for path in self.files:
             if not (path.exists() or path.is_symlink()):
                 continue
-            if _is_changed(path):
+            if is_changed(path):
                 yield f"left {paths.shown(path)}: it was changed by hand; remove it yourself"
             else:
                 _remove(path)
@@ -207,7 +210,7 @@ class Installation:
     def _refuse_if_changed(self, path: Path) -> None:
         if path.is_symlink() and path.readlink() == Path("/dev/null"):
             raise SaysoError(f"{paths.shown(path)} is masked; first: systemctl --user unmask {UNIT}")
-        if _is_changed(path):
+        if is_changed(path):
             raise SaysoError(
                 f"{paths.shown(path)} was changed by hand and is left alone. Move the changes elsewhere (for the "
                 f"unit: systemctl --user edit {UNIT}), remove the file, and run `sayso install` again"
@@ -232,7 +235,8 @@ def _refuse_if_in_the_way(path: Path) -> None:
     )
 
 
-def _is_changed(path: Path) -> bool:
+def is_changed(path: Path) -> bool:
+    """Whether a file has been changed by hand, or is nobody's doing here."""
     try:
         return not is_sealed(path.read_text())
     except (FileNotFoundError, NotADirectoryError):
@@ -241,7 +245,7 @@ def _is_changed(path: Path) -> bool:
         return True
 
 
-def _template(name: str) -> Path:
+def template(name: str) -> Path:
     """A template in the installed package, or in `systemd/` of the checkout that the package runs from."""
     package = Path(__file__).parent
     installed = package / "systemd" / name

@@ -15,6 +15,7 @@ from sayso.errors import EngineError, ModelError
 from sayso.events import Event, Problem
 from sayso.heap import use_one_arena
 from sayso.models import Model, ModelStore, current
+from sayso.trials.choice import engine_name
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ def _log(event: Event) -> None:
 
 def _working(wanted: EngineSettings, model: Model, tell: Callable[[Event], None]) -> Engine:
     """The engine with a model in it, proved to work; on a card, with the CPU behind it."""
+    name = engine_name(wanted, model)
     options = EngineOptions(
         device=wanted.device,
         compute_type=None if wanted.compute_type == "auto" else wanted.compute_type,
@@ -75,21 +77,21 @@ def _working(wanted: EngineSettings, model: Model, tell: Callable[[Event], None]
         beam_size=wanted.beam_size,
     )
     try:
-        engine = _proved(wanted.name, model, options)
+        engine = _proved(name, model, options)
         if engine.device == "cpu":
             return engine
         on_cpu = replace(options, device="cpu", compute_type=None)  # what the card computes with the CPU may not
         return FailoverEngine(
             engine,
-            on_cpu=lambda: _proved(wanted.name, model, on_cpu),
-            again=lambda: _proved(wanted.name, model, options),
+            on_cpu=lambda: _proved(name, model, on_cpu),
+            again=lambda: _proved(name, model, options),
             tell=tell,
         )
     except (EngineError, ModelError) as error:
         if wanted.device != "auto":
             raise
         try:
-            engine = _proved(wanted.name, model, replace(options, device="cpu"))
+            engine = _proved(name, model, replace(options, device="cpu"))
         except (EngineError, ModelError):
             raise error from None  # the CPU would not do either: the first failure says why
         log.warning("using the CPU: %s", error)

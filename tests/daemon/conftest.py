@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sayso import spoken_sample
 from sayso.audio import Pcm
-from sayso.cli.demo import sample
 from sayso.config import Settings, load_settings
 from sayso.engines import EngineOptions
 from sayso.engines.ctranslate2 import CTranslate2Engine
@@ -42,7 +42,7 @@ def engine(tiny: Model) -> CTranslate2Engine:
 @pytest.fixture(scope="session")
 def demo() -> Pcm:
     """The spoken sample that ships with the package."""
-    return sample()
+    return spoken_sample.audio()
 
 
 @pytest.fixture(scope="session")

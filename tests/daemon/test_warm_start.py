@@ -162,7 +162,7 @@ from pathlib import Path
 from sayso import heap
 from sayso.engines import Window
 from sayso.engines.resident import ResidentEngine
-from sayso.cli.demo import sample
+from sayso.spoken_sample import audio as sample
 from sayso.config import load_settings
 from sayso.loading import engine_from
 

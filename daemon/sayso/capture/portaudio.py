@@ -16,8 +16,8 @@ import numpy as np
 from sayso.audio import Pcm
 from sayso.capture.chatter import hushed
 from sayso.capture.environment import environment
-from sayso.capture.errand import Errand, Overdue
 from sayso.capture.facts import InputDevice
+from sayso.errand import Errand, Overdue
 from sayso.errors import CaptureError, FormatRefused
 
 if TYPE_CHECKING:

@@ -1,4 +1,5 @@
-"""The edge to the sound server, PulseAudio or PipeWire's pulse server. The only module that imports pulsectl.
+"""The edge to the sound server, PulseAudio or PipeWire's pulse server. The only module that
+imports pulsectl, but for `sayso.doctor.mixer`.
 
 A thread of its own owns the connection: it waits in libpulse's loop, reads the whole state after each event
 and hands it on. Nothing is polled while the server runs.

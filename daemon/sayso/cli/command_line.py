@@ -26,6 +26,8 @@ COMMANDS = {
     "replay": "replay",
     "transcribe": "transcribe",
     "models": "models",
+    "bench": "bench",
+    "doctor": "doctor",
     **dict.fromkeys(("install", "uninstall"), "install"),
 }
 """In which module each command is."""

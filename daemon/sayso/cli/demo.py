@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from importlib.resources import as_file, files
 from types import FrameType
 from typing import NoReturn
 
-from sayso.audio import Pcm
+from sayso import spoken_sample
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Settings
 from sayso.engines import Engine, Transcription
@@ -18,7 +17,6 @@ from sayso.events import Committed, Event, UtteranceFinished
 from sayso.interruption import unwinding
 from sayso.latency import SpokenWord, StandingText, commit_latencies, percentile, plain_words
 from sayso.loading import engine_from, language_of
-from sayso.recording import read_recording
 from sayso.replay import Pace, replay
 from sayso.replay.strokes import OPEN_THROUGHOUT
 from sayso.replay.witness import Moment
@@ -26,8 +24,6 @@ from sayso.status import models_in_words
 from sayso.typist import load_typist
 from sayso.typist.terminal import can_draw
 from sayso.vad import make_detector
-
-SAMPLE = "demo.flac"
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,7 +45,7 @@ def show(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)  # through the typist's `close`, which gives the terminal back
     engine, detector = engine_from(settings), make_detector()
-    audio = sample()
+    audio = spoken_sample.audio()
     stopwatch = Stopwatch()
     typist = load_typist("terminal" if can_draw() else "stdout")
     print(
@@ -69,12 +65,6 @@ def _models(engine: Engine) -> str:
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)  # as shells count
-
-
-def sample() -> Pcm:
-    """The spoken sample that ships with the package, shape (n,)."""
-    with as_file(files("sayso") / SAMPLE) as path:
-        return read_recording(path)
 
 
 class Stopwatch:

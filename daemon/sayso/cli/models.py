@@ -1,32 +1,57 @@
-"""`sayso models`: what is in the store, and whether it is whole."""
+"""`sayso models`: what there is, getting it into the store, and whether it is whole."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 import json
+import os
+import re
 import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
 from sayso import paths
 from sayso.config import load_settings
 from sayso.engines.forms import DEFAULT_FORM, forget_forms, ggml_form, keep_ggml
 from sayso.errors import BusError, ModelError, StorageError
-from sayso.models import CURRENT, Model, ModelStore, read_manifest, verify
+from sayso.interruption import unwinding
+from sayso.models import CURRENT, Model, ModelStore, verify
+from sayso.models.catalogue import KNOWN_MODELS
 from sayso.models.current import Current
+from sayso.models.hub import TRY_AGAIN, hub_of
 from sayso.models.importing import Kind, find_out, import_from
+from sayso.models.listing import as_table, listed
+from sayso.models.pulling import pull, wanted
+from sayso.trials.here import measured_here
+from sayso.typist.terminal import can_draw
 from sayso.wheels import OFFLINE_MODELS
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    parser = commands.add_parser("models", help="list, import, verify and remove models", allow_abbrev=False)
+    parser = commands.add_parser("models", help="list, pull, import, verify and remove models", allow_abbrev=False)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="what there is")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(execute=list_models)
+    pulling = actions.add_parser("pull", help="fetch a model from the Hugging Face hub")
+    pulling.add_argument(
+        "model", metavar="MODEL", help=f"{', '.join(KNOWN_MODELS)}, or a repository of the hub, OWNER/NAME"
+    )
+    pulling.add_argument("--name", help="what it is to be called; default: after its repository")
+    pulling.set_defaults(execute=pull_model)
     importing = actions.add_parser("import", help="bring models into the store")
     importing.add_argument(
         "sources",
@@ -60,42 +85,56 @@ def _folder(store: ModelStore, name: str) -> Path:
 
 
 def list_models(options: argparse.Namespace) -> int:
-    """Print the models of the store, and those that a package could bring."""
+    """Print the models of the store, those that a package could bring, and those that can be pulled."""
     store = _store()
-    current = Current(store).name
-    for name in store.names():
-        try:
-            manifest = read_manifest(store.root / name)
-        except ModelError as error:
-            print(f"sayso: {error}", file=sys.stderr)
-            continue
-        if options.json:
-            row = {
-                "name": name,
-                "origin": manifest.origin,
-                "languages": len(manifest.languages),
-                "in_store": True,
-                "current": name == current,
-            }
-            print(json.dumps(row))
-        else:
-            speaks = "English" if manifest.languages == ("en",) else f"{len(manifest.languages)} languages"
-            in_use = " (in use)" if name == current else ""
-            print(f"{name:16} {speaks:14} {manifest.origin}{in_use}")
-    for name, offline in OFFLINE_MODELS.items():
-        if name in store.names():
-            continue
-        if options.json:
-            row = {
-                "name": name,
-                "origin": offline.origin,
-                "languages": len(offline.languages),
-                "in_store": False,
-                "current": name == current,
-            }
-            print(json.dumps(row))
-        else:
-            print(f"{name:16} not imported   sayso models import {name}")
+    rows, unreadable = listed(
+        store, memory_bytes=_free_memory_bytes(), measured=measured_here(store, load_settings().engine, _say)
+    )
+    for error in unreadable:
+        print(f"sayso: {error}", file=sys.stderr)
+    for line in (json.dumps(row.as_json()) for row in rows) if options.json else as_table(rows):
+        print(line)
+    return 0
+
+
+def _say(message: str) -> None:
+    print(f"sayso: {message}", file=sys.stderr)
+
+
+def _free_memory_bytes() -> int:
+    """What programs could still take, as Linux estimates it."""
+    found = re.search(
+        r"^MemAvailable:\s+(\d+) kB$", Path("/proc/meminfo").read_text(encoding="ascii"), re.MULTILINE
+    )
+    return int(found[1]) * 1024 if found else os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def pull_model(options: argparse.Namespace) -> int:
+    """Fetch a model from the hub; what there is of it already is taken up."""
+    what = wanted(options.model, options.name)
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not can_draw(console),
+    )
+    try:
+        with unwinding(), progress:  # or the cursor, which is hidden meanwhile, would stay so
+            task = progress.add_task(what.name, total=None)
+            model = pull(
+                what,
+                hub_of(os.environ),
+                _store(),
+                lambda there, total: progress.update(task, completed=there, total=total),
+            )
+    except KeyboardInterrupt:
+        print(f"sayso: {TRY_AGAIN}", file=sys.stderr)
+        raise
+    print(f"{model.name}: {model.folder}")
     return 0
 
 

@@ -6,7 +6,7 @@ hotkeys). `document` turns a file into YAML nodes that know their line, `layer` 
 `contradictions` finds what is wrong only in combination.
 """
 
-from sayso.config.load import load_settings
+from sayso.config.load import default_settings, load_settings
 from sayso.config.schema import changed
 from sayso.config.settings import (
     AudioSettings,
@@ -29,5 +29,6 @@ __all__ = [
     "TypistSettings",
     "VadSettings",
     "changed",
+    "default_settings",
     "load_settings",
 ]

@@ -50,6 +50,11 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, str] | None 
     return build({key: value.typed for key, value in values.items()})
 
 
+def default_settings() -> Settings:
+    """The settings of somebody who has none of their own."""
+    return load_settings(default_file(Path(__file__).parents[1]))
+
+
 def default_file(package: Path) -> Path:
     """`default.yaml` in the installed package, or in `config/` of the checkout that the package runs from."""
     installed = package / "default.yaml"

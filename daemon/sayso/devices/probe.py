@@ -47,17 +47,17 @@ def probe(*, vulkan_too: bool = False) -> Machine:
     return Machine(
         cpu=cpu.processor(text, len(os.sched_getaffinity(0))),
         gpus=tuple(_nvidia() + _amd()),
-        vulkan=tuple(vulkan.devices(_run("vulkaninfo", "--summary"))) if vulkan_too else (),
+        vulkan=tuple(vulkan.devices(output_of("vulkaninfo", "--summary"))) if vulkan_too else (),
         unreadable=tuple(path for path in _device_files() if not os.access(path, os.R_OK | os.W_OK)),
     )
 
 
 def _nvidia() -> list[Gpu]:
     for fields in (nvidia.QUERY, nvidia.QUERY[:-1]):
-        text = _run("nvidia-smi", f"--query-gpu={','.join(fields)}", "--format=csv,noheader,nounits")
+        text = output_of("nvidia-smi", f"--query-gpu={','.join(fields)}", "--format=csv,noheader,nounits")
         if text:
             return nvidia.gpus(text)
-    return nvidia.gpus_in_log(_run("nvidia-smi", "-q"))
+    return nvidia.gpus_in_log(output_of("nvidia-smi", "-q"))
 
 
 def _amd() -> list[Gpu]:
@@ -69,8 +69,8 @@ def _amd() -> list[Gpu]:
     kernel = amd.kernel_gpus(nodes, {})
     tools: list[Gpu] = []
     if kernel:
-        tools = amd.rocminfo_gpus(_run("rocminfo")) or amd.rocm_smi_gpus(
-            _run("rocm-smi", "--showallinfo", "--json")
+        tools = amd.rocminfo_gpus(output_of("rocminfo")) or amd.rocm_smi_gpus(
+            output_of("rocm-smi", "--showallinfo", "--json")
         )
     return [_with_memory(gpu) for gpu in merged(kernel, tools)]
 
@@ -80,7 +80,7 @@ def _with_memory(gpu: Gpu) -> Gpu:
     for device in DRM.glob("card[0-9]*/device"):
         if device.resolve().name == gpu.bus:
             return amd.with_memory(
-                gpu, _number(device / "mem_info_vram_total"), _number(device / "mem_info_gtt_total")
+                gpu, number_in(device / "mem_info_vram_total"), number_in(device / "mem_info_gtt_total")
             )
     return gpu
 
@@ -89,7 +89,7 @@ def _device_files() -> Sequence[Path]:
     return [path for path in (Path("/dev/kfd"), *Path("/dev/dri").glob("renderD*")) if path.exists()]
 
 
-def _run(program: str, *arguments: str) -> str:
+def output_of(program: str, *arguments: str) -> str:
     """What a tool prints; nothing where it is missing, fails or hangs."""
     found = shutil.which(program) or shutil.which(program, path=ROCM_PROGRAMS)
     if found is None:
@@ -114,6 +114,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _number(path: Path) -> int | None:
+def number_in(path: Path) -> int | None:
+    """The whole number that a file of the kernel holds; None where there is none."""
     text = _read(path).strip()
     return int(text) if text.isdecimal() else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 from sayso.audio import Pcm
@@ -200,12 +200,11 @@ def engine_names() -> list[str]:
     return sorted(point.name for point in entry_points(group=GROUP))
 
 
-def load_engine(name: str, model: Model, options: EngineOptions) -> Engine:
-    """Find an engine by name and load the model into it.
+def require_engine(name: str) -> EntryPoint:
+    """Find an engine by name.
 
     Raises:
-        EngineError: no such engine, or it cannot run here.
-        ModelError: the model does not load.
+        EngineError: there is none of that name.
 
     """
     points = list(entry_points(group=GROUP, name=name))
@@ -214,5 +213,16 @@ def load_engine(name: str, model: Model, options: EngineOptions) -> Engine:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"installed: {', '.join(known) or 'none'}."
         raise EngineError(f"engine {name!r} is not installed; {hint} Set engine.name in the settings.")
-    factory: EngineFactory = points[0].load()
+    return points[0]
+
+
+def load_engine(name: str, model: Model, options: EngineOptions) -> Engine:
+    """Find an engine by name and load the model into it.
+
+    Raises:
+        EngineError: no such engine, or it cannot run here.
+        ModelError: the model does not load.
+
+    """
+    factory: EngineFactory = require_engine(name).load()
     return factory(model, options)

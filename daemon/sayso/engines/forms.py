@@ -36,9 +36,7 @@ DEFAULT_FORM = ggml.Form.Q8_0
 def forms_dir(model: Model) -> Path:
     """Where the forms of a model are, whatever it is called: beside it, or in the store where that is not ours."""
     beside = model.folder.parent
-    # A manifest that was written by hand may give no checksum.
-    weights = model.manifest.sha256.get("model.bin") or sha256_of(model.folder / "model.bin")
-    return (beside if os.access(beside, os.W_OK) else paths.models_dir()) / FORMS / weights
+    return (beside if os.access(beside, os.W_OK) else paths.models_dir()) / FORMS / model.weights
 
 
 def ggml_form(model: Model, form: ggml.Form) -> Path:

@@ -38,7 +38,7 @@ PROVIDERS: Final = {  # by preference; what each is called on our side
     "OpenVINOExecutionProvider": "openvino",
     "CPUExecutionProvider": "cpu",
 }
-TYPES: Final = {"float32": "f32", "int8": "int8"}
+FORM: Final = "float32"
 
 
 def onnx_engine(model: Model, options: EngineOptions) -> WhisperEngine:
@@ -46,14 +46,12 @@ def onnx_engine(model: Model, options: EngineOptions) -> WhisperEngine:
     prepare()
     import onnxruntime  # noqa: PLC0415  # heavy: only the process that decodes with it pays
 
-    compute_type = options.compute_type or "float32"
-    if compute_type not in TYPES:
-        raise EngineError(
-            f"engine.compute_type {compute_type!r} is not known to onnx; allowed: auto, {', '.join(TYPES)}"
-        )
+    compute_type = options.compute_type or FORM
+    if compute_type != FORM:
+        raise EngineError(f"engine.compute_type {compute_type!r} is not known to onnx; allowed: auto, {FORM}")
     _require_one_runtime()
     provider, device = _pick_provider(onnxruntime, options.device)
-    folder = kept_form(model, f"onnx-{TYPES[compute_type]}", make=None)
+    folder = kept_form(model, "onnx-f32", make=None)
     threads = options.threads or min(AUTO_THREADS, len(os.sched_getaffinity(0)))
     encoder = _session(onnxruntime, folder / "encoder.onnx", provider, threads)
     decoder = _session(onnxruntime, folder / "decoder.onnx", provider, threads)
@@ -62,9 +60,13 @@ def onnx_engine(model: Model, options: EngineOptions) -> WhisperEngine:
     return WhisperEngine("onnx", model, device, compute_type, network, vocabulary, beam_size=1)
 
 
+def installed_runtimes() -> list[str]:
+    """The builds of ONNX Runtime that are installed; several put the same files over each other."""
+    return [name for name in DISTRIBUTIONS if _is_installed(name)]
+
+
 def _require_one_runtime() -> None:
-    """Several builds of ONNX Runtime install the same files over each other."""
-    installed = [name for name in DISTRIBUTIONS if _is_installed(name)]
+    installed = installed_runtimes()
     if len(installed) > 1:
         raise EngineError(
             f"{' and '.join(installed)} are installed over each other; keep one of them: "

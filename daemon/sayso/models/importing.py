@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -18,9 +19,10 @@ from sayso.errors import ModelError
 from sayso.languages import WHISPER_LANGUAGES
 from sayso.models.checksums import sha256_of
 from sayso.models.manifest import Manifest
-from sayso.models.store import Model, ModelStore
+from sayso.models.store import WEIGHTS, Model, ModelStore, check_name
 from sayso.weights import ctranslate2_file, ggml, gguf_file
 from sayso.weights.tensors import LEAST_VOCABULARY, Dimensions, Tensors
+from sayso.wheels import OFFLINE_MODELS
 
 ENGLISH_VOCABULARY: Final = LEAST_VOCABULARY
 VOCABULARY_WITHOUT_CANTONESE: Final = ENGLISH_VOCABULARY + 1
@@ -51,19 +53,29 @@ class Source:
     Attributes:
         path: a file or a folder.
         kind: what it holds.
+        origin: where it came from, where that is more than its path.
+        licence: of the weights, as an SPDX identifier; empty where it is not known.
+        is_ours: it was fetched for the store and goes when it is there, so its files need not be copied.
 
     """
 
     path: Path
     kind: Kind
+    origin: str = ""
+    licence: str = ""
+    is_ours: bool = False
 
     @property
     def usual_name(self) -> str:
         """What it is called unless somebody says otherwise: `ggml-base.en-q5_1.bin` → `base.en-q5_1`."""
-        name = self.path.stem if self.path.is_file() else self.path.name
-        for prefix in ("ggml-", "faster-", "whisper-"):
-            name = name.removeprefix(prefix)
-        return name
+        return usual_name(self.path.stem if self.path.is_file() else self.path.name)
+
+
+def usual_name(of: str) -> str:
+    """Without what says only in which format it is: `faster-whisper-small` → `small`."""
+    for prefix in ("ggml-", "faster-", "whisper-"):
+        of = of.removeprefix(prefix)
+    return of
 
 
 def find_out(path: Path) -> Source:
@@ -101,11 +113,8 @@ def import_from(source: Source, store: ModelStore, name: str) -> Model:
         StorageError: it cannot be written.
 
     """
-    if (store.root / name).exists():
-        raise ModelError(
-            f"there is a model {name!r} already; remove it with: sayso models rm {name}, or choose another --name"
-        )
-    writers = {
+    require_new(store, name)
+    writers: dict[Kind, Callable[[Source, Path, ModelStore], None]] = {
         Kind.CTRANSLATE2: _copy,
         Kind.TRANSFORMERS: _convert,
         Kind.GGML: _from_ggml,
@@ -113,10 +122,24 @@ def import_from(source: Source, store: ModelStore, name: str) -> Model:
     }
 
     def write(folder: Path) -> Manifest:
-        writers[source.kind](source.path, folder, store)
-        return _manifest(folder, name, source.path)
+        writers[source.kind](source, folder, store)
+        return _manifest(folder, name, source)
 
     return store.add(name, write)
+
+
+def require_new(store: ModelStore, name: str) -> None:
+    """Make sure that a model may be given a name.
+
+    Raises:
+        ModelError: it cannot be one, or there is a model of that name.
+
+    """
+    check_name(name)
+    if (store.root / name).exists():
+        raise ModelError(
+            f"there is a model {name!r} already; remove it with: sayso models rm {name}, or choose another --name"
+        )
 
 
 # ── what it is ────────────────────────────────────────────────────────────────────────────────────
@@ -151,45 +174,54 @@ def _json(path: Path) -> dict[str, Any]:
 # ── into CTranslate2's format ─────────────────────────────────────────────────────────────────────
 
 
-def _copy(source: Path, folder: Path, store: ModelStore) -> None:
+def _copy(source: Source, folder: Path, store: ModelStore) -> None:
+    put = _link if source.is_ours else shutil.copyfile
     for name in COPIED_FILES:
-        if (source / name).is_file():
-            shutil.copyfile(source / name, folder / name)
+        if (source.path / name).is_file():
+            put(source.path / name, folder / name)
     if not (folder / "tokenizer.json").is_file():
-        raise ModelError(f"{source} lacks tokenizer.json; take it from the model that this one was made of")
+        raise ModelError(f"{source.path} lacks tokenizer.json; take it from the model that this one was made of")
 
 
-def _convert(source: Path, folder: Path, store: ModelStore) -> None:
+def _link(source: Path, target: Path) -> None:
+    """Have a file in a second place, which takes no room; a copy where the file system knows no links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _convert(source: Source, folder: Path, store: ModelStore) -> None:
     """By the trainer, in a process of its own: it takes torch."""
-    command = [sys.executable, "-m", "sayso_trainer", "import", str(source), str(folder)]
+    command = [sys.executable, "-m", "sayso_trainer", "import", str(source.path), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=CONVERT_SECONDS, check=False)
     if done.returncode != 0:
         why = done.stderr.strip().splitlines()[-1:] or ["it ended without a word"]
-        raise ModelError(f"{source} cannot be converted: {why[0].removeprefix('sayso-train: ')}")
+        raise ModelError(f"{source.path} cannot be converted: {why[0].removeprefix('sayso-train: ')}")
 
 
-def _from_ggml(source: Path, folder: Path, store: ModelStore) -> None:
-    contents, tensors = ggml.read(source)
+def _from_ggml(source: Source, folder: Path, store: ModelStore) -> None:
+    contents, tensors = ggml.read(source.path)
     ctranslate2_file.write(folder / "model.bin", tensors)
     for like in store.there():
         if ggml.vocabulary_of(like.folder / "tokenizer.json") == contents.vocabulary:
             _borrow(like, folder, contents.dimensions)
             return
     raise ModelError(
-        f"{source} has a vocabulary without its rules, as always with whisper.cpp's files; import one of the "
+        f"{source.path} has a vocabulary without its rules, as always with whisper.cpp's files; import one of the "
         "same vocabulary first: sayso models import tiny.en (English only) or base (multilingual)"
     )
 
 
-def _from_gguf(source: Path, folder: Path, store: ModelStore) -> None:
-    tensors: Tensors = gguf_file.read(source)
+def _from_gguf(source: Source, folder: Path, store: ModelStore) -> None:
+    tensors: Tensors = gguf_file.read(source.path)
     size = Dimensions.of(tensors)
     ctranslate2_file.write(folder / "model.bin", tensors)
     for like in store.there():
         if _vocabulary_size(like.folder) == size.vocabulary:
             _borrow(like, folder, size)
             return
-    raise ModelError(f"{source} needs the vocabulary of a model of its kind; run: sayso models import base")
+    raise ModelError(f"{source.path} needs the vocabulary of a model of its kind; run: sayso models import base")
 
 
 def _borrow(like: Model, folder: Path, size: Dimensions) -> None:
@@ -213,23 +245,33 @@ def _vocabulary_size(folder: Path) -> int:
 # ── what it says of itself ────────────────────────────────────────────────────────────────────────
 
 
-def _manifest(folder: Path, name: str, source: Path) -> Manifest:
-    variables = ctranslate2_file.read_variables(folder / "model.bin")
+def _manifest(folder: Path, name: str, source: Source) -> Manifest:
+    try:
+        variables = ctranslate2_file.read_variables(folder / WEIGHTS)
+    except ModelError as error:  # the folder is gone when somebody reads this
+        raise ModelError(str(error).replace(str(folder), str(source.path))) from error
     try:
         vocabulary = variables["decoder/embeddings/weight"].shape[0]
         mel_bins = variables["encoder/conv1/weight"].shape[1]
     except (KeyError, IndexError) as error:
-        raise ModelError(f"{source} does not hold a Whisper model: {error} is missing") from error
+        raise ModelError(f"{source.path} does not hold a Whisper model: {error} is missing") from error
     if mel_bins not in (80, 128) or vocabulary < ENGLISH_VOCABULARY:
-        raise ModelError(f"{source} is no Whisper model: {mel_bins} mel bins, a vocabulary of {vocabulary}")
+        raise ModelError(f"{source.path} is no Whisper model: {mel_bins} mel bins, a vocabulary of {vocabulary}")
+    checksums = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
     return Manifest(
         name=name,
-        origin=f"imported from {source.name}",
-        sha256={path.name: sha256_of(path) for path in sorted(folder.iterdir())},
+        origin=source.origin or f"imported from {source.path.name}",
+        sha256=checksums,
         languages=_languages(vocabulary),
         mel_bins=mel_bins,
-        floors={},
+        floors=_floors(checksums[WEIGHTS]),
+        licence=source.licence,
     )
+
+
+def _floors(weights: str) -> Mapping[str, int]:
+    """Floors that were measured of the very weights, whatever they are called."""
+    return next((known.floors for known in OFFLINE_MODELS.values() if known.model_sha256 == weights), {})
 
 
 def _languages(vocabulary: int) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 CURRENT, PREVIOUS = "current", "previous"  # links, and no names of models
-NEEDED_FILES = ("model.bin", "config.json", "tokenizer.json")
+WEIGHTS = "model.bin"
+NEEDED_FILES = (WEIGHTS, "config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class Model:
     def name(self) -> str:
         """The name in the manifest."""
         return self.manifest.name
+
+    @property
+    def weights(self) -> str:
+        """Checksum of the weights, by which they are the same whatever they are called."""
+        # A manifest that was written by hand may give none.
+        return self.manifest.sha256.get(WEIGHTS) or sha256_of(self.folder / WEIGHTS)
 
 
 class ModelStore:
@@ -126,10 +133,7 @@ class ModelStore:
             StorageError: it cannot be written.
 
         """
-        if not NAME.fullmatch(name) or name in (CURRENT, PREVIOUS):
-            raise ModelError(
-                f"{name!r} cannot be the name of a model; use letters, digits, dots, dashes and underscores"
-            )
+        check_name(name)
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
             with unwinding(), tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
@@ -157,6 +161,19 @@ class ModelStore:
                 raise
             # Another process imported the same model meanwhile: its copy is as good as ours.
         return verify(target, in_store=True)
+
+
+def check_name(name: str) -> None:
+    """Make sure that a model could have a name.
+
+    Raises:
+        ModelError: it cannot.
+
+    """
+    if not NAME.fullmatch(name) or name in (CURRENT, PREVIOUS):
+        raise ModelError(
+            f"{name!r} cannot be the name of a model; use letters, digits, dots, dashes and underscores"
+        )
 
 
 def verify(folder: Path, *, in_store: bool = True, thorough: bool = False) -> Model:

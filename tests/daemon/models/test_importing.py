@@ -159,7 +159,7 @@ def test_weights_that_are_cut_short_change_nothing(
     folder = tmp_path / "short"
     shutil.copytree(tiny.folder, folder)
     (folder / "model.bin").write_bytes((tiny.folder / "model.bin").read_bytes()[:1_000_000])
-    with pytest.raises(ModelError, match="cut short"):
+    with pytest.raises(ModelError, match=re.escape(f"{folder}/model.bin is cut short")):
         import_from(find_out(folder), store, "mine")
     short = tmp_path / "short.bin"
     short.write_bytes(tiny_ggml.read_bytes()[:-1])

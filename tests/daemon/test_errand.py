@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sayso.capture.errand import Errand, Overdue
+from sayso.errand import Errand, Overdue
 
 AT_ONCE = 0.01
 PATIENCE_SECONDS = 5.0
@@ -42,7 +42,7 @@ class Stuck:
 def join() -> None:
     """Wait for the threads of all errands to end."""
     for thread in threading.enumerate():
-        if thread.name == "sayso-portaudio":
+        if thread.name == "sayso-errand":
             thread.join(PATIENCE_SECONDS)
 
 

@@ -1,8 +1,8 @@
 """A call that may never return, run in a thread of its own and waited for only so long.
 
-PortAudio, ALSA and libpulse wait for the sound server, some of it without end: where PulseAudio 16 dies while a
-part of a block is still to be read, libpulse's thread waits for that block with the lock in hand that reading it
-takes, and whoever closes the stream waits for both.
+X servers, buses and sound servers that hang answer nobody. PortAudio, ALSA and libpulse wait for the sound server,
+some of it without end: where PulseAudio 16 dies while a part of a block is still to be read, libpulse's thread
+waits for that block with the lock in hand that reading it takes, and whoever closes the stream waits for both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Overdue(Exception):
 
 
 class Errand(Generic[T]):
-    """One call under way. Thread `sayso-portaudio` makes it and may block for ever.
+    """One call under way. Thread `sayso-errand` makes it and may block for ever.
 
     Args:
         call: what to do.
@@ -36,7 +36,7 @@ class Errand(Generic[T]):
         self._is_given_up = False
         self._results: list[T] = []
         self._error: Exception | None = None
-        threading.Thread(target=self._run, name="sayso-portaudio", daemon=True).start()
+        threading.Thread(target=self._run, name="sayso-errand", daemon=True).start()
 
     @property
     def is_over(self) -> bool:
