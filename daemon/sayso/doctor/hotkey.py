@@ -1,0 +1,263 @@
+"""Do hotkeys work? A key of sayso's own is grabbed and pressed, and those that are set are looked at."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Self
+
+from Xlib import XK, X
+
+from sayso.config import Settings
+from sayso.config.chords import Chord, parse_chord
+from sayso.config.settings import HotkeySettings
+from sayso.control import Control
+from sayso.desktop import find_display
+from sayso.doctor import Finding, Light
+from sayso.doctor.standing import WAYLAND, as_found, as_told
+from sayso.doctor.xwayland import is_xwayland
+from sayso.errand import Errand, Overdue
+from sayso.errors import DisplayError, HotkeyError
+from sayso.hotkeys import check
+from sayso.hotkeys.devices import Keyboards
+from sayso.hotkeys.facts import Action, Standing
+from sayso.hotkeys.grabs import Grabs
+from sayso.hotkeys.keymap import KEYSYMS, keycode_of
+from sayso.hotkeys.x11 import X11Hotkeys
+from sayso.x11.connection import LOST, connect, unheard
+from sayso.x11.keyboard import Keyboard
+from sayso.x11.keymap import Stroke
+from sayso.x11.windows import Windows
+
+PART = "hotkey press"
+OURS = ("super+f24", "super+f23", "super+f22", "f24", "f23")
+"""Keys that hardly any keyboard has; few modifiers, as some of them together switch the layout."""
+
+SERVICE_SECONDS = 1.5  # for a service to say how its keys stand
+LIMIT_SECONDS, GRABS_SECONDS = 2.5, 1.0  # for what is asked of the display, one that hangs included
+GRAB_SECONDS, LOOK_SECONDS = 0.5, 0.01
+PRESS_SECONDS = 1.0  # from the key until sayso has heard of it, which takes some ms
+MODIFIERS_SECONDS = 0.5  # a person who is still holding Shift
+
+NOT_TRIED = "no key was pressed"
+PYNPUT = "hotkeys.backend is pynput, which takes no key for itself, and any window would get it"
+TRY_YOURSELF = "press one of your own hotkeys while sayso runs, and see what it does"
+
+
+def check_hotkey(settings: Settings) -> Iterator[Finding]:
+    """Press a key of sayso's own, and look how the hotkeys of the settings stand; takes 5 s at most."""
+    chords = chords_of(settings.hotkeys)
+    if settings.hotkeys.backend == "none" or not chords:
+        reason = "hotkeys.backend is none" if chords else "every hotkey is none"
+        yield Finding("hotkeys", Light.GREEN, f"{reason}, as you have set it: no keys are watched")
+        return
+    try:
+        check(settings.hotkeys)
+    except HotkeyError as error:
+        yield Finding("hotkeys", Light.RED, str(error), "change hotkeys in the settings")
+        return
+    asked, asked_at = Errand(_ask_service), time.monotonic()
+    name = find_display()
+    has_grabs = settings.hotkeys.backend != "pynput"
+    yield _press(name) if has_grabs else Finding(PART, Light.AMBER, f"{NOT_TRIED}: {PYNPUT}", TRY_YOURSELF)
+    try:
+        service, is_silent = asked.wait(max(0.0, asked_at + SERVICE_SECONDS - time.monotonic())), False
+    except Exception:  # no bus, or a service that hangs: there may be one, and its keys look taken
+        service, is_silent = None, True
+    if service is not None:
+        for action, chord in chords.items():
+            yield as_told(action, chord, service.get(action.value))
+    elif name is not None and has_grabs:
+        yield from _try_grabs(name, chords, is_silent)
+
+
+def chords_of(settings: HotkeySettings) -> dict[Action, Chord]:
+    """The hotkeys that are set."""
+    keys: dict[Action, Chord | None] = {action: getattr(settings, action.value) for action in Action}
+    return {action: chord for action, chord in keys.items() if chord is not None}
+
+
+# ── the hotkeys that are set ──────────────────────────────────────────────────────────────────────
+
+
+def _ask_service() -> Mapping[str, str] | None:
+    """Action → how its key stands with the service that runs; None where none does. May block for some seconds."""
+    from sayso.bus.client import NotRunning, read_status  # noqa: PLC0415  # dbus-fast, for this alone
+
+    try:
+        hotkeys: Mapping[str, str] = read_status()["hotkeys"]
+    except NotRunning:
+        return None
+    return hotkeys
+
+
+def _try_grabs(name: str, chords: Mapping[Action, Chord], is_silent: bool) -> Iterator[Finding]:
+    """Take each key and give it back at once."""
+    try:
+        standing = Errand(lambda: _grabbed(name, chords)).wait(GRABS_SECONDS)
+    except Exception:  # a display that fails, which the press has told already
+        return
+    for action, chord in chords.items():
+        yield as_found(action, chord, standing[action], "no other program has it", is_silent=is_silent)
+
+
+def _grabbed(name: str, chords: Mapping[Action, Chord]) -> dict[Action, Standing]:
+    """Thread `sayso-errand`; blocks for as long as an X server that hangs."""
+    display = connect(name)
+    try:
+        display.set_error_handler(unheard)
+        grabs = Grabs(display, chords)
+        active, twins = grabs.active, grabs.twins
+        grabs.release()
+    finally:
+        with contextlib.suppress(*LOST):
+            display.close()
+    return {
+        action: Standing.ACTIVE if action in active else Standing.TWIN if action in twins else Standing.TAKEN
+        for action in chords
+    }
+
+
+# ── a key of sayso's own ──────────────────────────────────────────────────────────────────────────
+
+
+def _press(name: str | None) -> Finding:
+    if name is None:
+        return Finding(
+            PART, Light.AMBER, f"{NOT_TRIED}: there is no X display, and no other way to watch keys", WAYLAND
+        )
+    try:
+        return Errand(lambda: _press_on(name)).wait(LIMIT_SECONDS)
+    except Overdue:
+        message = f"the X display does not answer within {LIMIT_SECONDS:g} s"
+        return Finding(PART, Light.RED, message, "restart the desktop session")
+    except DisplayError as error:
+        return Finding(
+            PART,
+            Light.AMBER,
+            f"{NOT_TRIED}: {error}",
+            "run sayso doctor in the desktop session; on Wayland " + WAYLAND,
+        )
+    except Exception as error:  # whatever it is must not end the doctor
+        message = f"pressing a key failed ({type(error).__name__})"
+        return Finding(PART, Light.RED, message, "run sayso doctor again; if it stays so, report it")
+
+
+def _press_on(name: str) -> Finding:
+    """Thread `sayso-errand`; blocks for as long as an X server that hangs."""
+    with contextlib.closing(connect(name)) as display:
+        Keyboards(display)  # says what a server lacks, which X11Hotkeys would wait for
+    with contextlib.ExitStack() as stack:
+        hand = stack.enter_context(_Hand(name))
+        for chord in map(parse_chord, OURS):
+            stroke = hand.stroke(chord)
+            if stroke is None:
+                continue
+            heard = threading.Event()
+            hotkeys = _grab(name, chord, heard)
+            if hotkeys is None:
+                continue
+            stack.callback(hotkeys.close)
+            return hand.press(chord, stroke, heard)
+    message = f"{NOT_TRIED}: {', '.join(OURS)} are all taken by other programs"
+    return Finding(
+        PART, Light.AMBER, message, "press one of your own hotkeys while sayso runs, and see what it does"
+    )
+
+
+def _grab(name: str, chord: Chord, heard: threading.Event) -> X11Hotkeys | None:
+    """Have sayso watch for a key; None where it cannot be had."""
+
+    def ask(control: Control) -> None:
+        if control is Control.TOGGLE:
+            heard.set()
+
+    settled = threading.Event()
+    hotkeys = X11Hotkeys({Action.TOGGLE: chord}, ask, lambda _: settled.set(), lambda: name)
+    deadline = time.monotonic() + GRAB_SECONDS
+    while time.monotonic() < deadline and not settled.wait(LOOK_SECONDS):  # that it has the key it tells nobody
+        if hotkeys.describe()[Action.TOGGLE.value] == str(chord):
+            return hotkeys
+    hotkeys.close()
+    return None
+
+
+class _Hand:
+    """Presses keys by XTEST; one thread uses it.
+
+    Args:
+        name: the display.
+
+    Raises:
+        DisplayError: it cannot be opened, or lacks what hotkeys need.
+
+    """
+
+    def __init__(self, name: str) -> None:
+        self._display = connect(name)
+        self._display.set_error_handler(unheard)
+        try:
+            self._keyboard, self._windows = Keyboard(self._display), Windows(self._display)
+        except BaseException:
+            self._close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def stroke(self, chord: Chord) -> Stroke | None:
+        """The keys of a chord; None where this keyboard lacks one of its modifiers."""
+        mapping = self._display.get_modifier_mapping()
+        modifiers = {keycode for row in mapping for keycode in row} - {0}
+        held = []
+        for modifier in chord.modifiers:
+            named = (self._display.keysym_to_keycode(XK.string_to_keysym(name)) for name in KEYSYMS[modifier])
+            found = next((keycode for keycode in named if keycode in modifiers), None)
+            if found is None:
+                return None
+            held.append(found)
+        return Stroke(keycode_of(chord, self._display.keysym_to_keycodes), tuple(held))
+
+    def press(self, chord: Chord, stroke: Stroke, heard: threading.Event) -> Finding:
+        """Strike it where nobody else can get it, and wait until sayso has heard of it."""
+        deadline = time.monotonic() + MODIFIERS_SECONDS
+        while (obstacle := self._strike(stroke)) and time.monotonic() < deadline:
+            self._keyboard.wait_for_change(deadline)
+        if obstacle:
+            return Finding(
+                PART, Light.AMBER, f"{NOT_TRIED}: {obstacle[0]}", f"{obstacle[1]}, and run sayso doctor again"
+            )
+        started = time.monotonic()
+        if not heard.wait(PRESS_SECONDS):
+            message = f"{chord} was grabbed for sayso and pressed, and sayso did not hear of it"
+            remedy = "end programs that take all keys (key remappers, remote desktops), and run sayso doctor again"
+            return Finding(PART, Light.RED, message, remedy)
+        milliseconds = round(1000 * (time.monotonic() - started), 1)
+        message = f"{chord}, a key of sayso's own, was grabbed and pressed, and heard of {milliseconds:g} ms later"
+        facts: dict[str, str | float] = {"key": str(chord), "milliseconds": milliseconds}
+        if is_xwayland(self._display):
+            message += "; this is a Wayland session, where that works over X11 windows only"
+            return Finding(PART, Light.AMBER, message, WAYLAND, facts)
+        return Finding(PART, Light.GREEN, message, facts=facts)
+
+    def _strike(self, stroke: Stroke) -> tuple[str, str] | None:
+        """Strike a key that only sayso would get; else what is in the way, and what to do about it."""
+        with self._windows.grabbed():
+            look = self._keyboard.look()
+            if look.is_grabbed:
+                return "another program has the keyboard: a menu, or a locked screen", "close it"
+            if look.modifiers_held:
+                return "Shift, Ctrl or the like is held down", "let go of all keys"
+            if self._display.get_input_focus().focus == X.NONE:
+                return "the focus is on no window, where no hotkey works", "click into a window"
+            self._keyboard.strike([stroke])
+        return None
+
+    def _close(self) -> None:
+        with contextlib.suppress(*LOST):
+            self._display.close()
