@@ -58,7 +58,13 @@ OFFLINE_MODELS = {
             model_sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
             languages=WHISPER_LANGUAGES[:-1],  # without Cantonese
             megabytes=150,
-            floors={"ctranslate2": 800, "onnx": 800, "torch": 800, "whispercpp/q8_0": 1000},
+            floors={
+                "ctranslate2": 800,
+                "onnx": 800,
+                "torch": 800,
+                "whispercpp/f16": 1000,
+                "whispercpp/q8_0": 1000,
+            },
         ),
     )
 }

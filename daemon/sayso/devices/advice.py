@@ -64,6 +64,15 @@ def rocm_commands(python: tuple[int, int] = sys.version_info[:2]) -> str:
     )
 
 
+TORCH_ROCM_COMMAND = "pip install --force-reinstall torch --index-url https://download.pytorch.org/whl/rocm7.2"
+"""The trainer's torch for the same ROCm as CTranslate2's wheels."""
+
+
+def is_torch_for_rocm(version: str) -> bool:
+    """Whether a torch of this version was built for ROCm: such a build says so in it (`2.13.0+rocm7.2`)."""
+    return "rocm" in version
+
+
 def _of(gpu: Gpu, machine: Machine, build: Build, has_cublas: bool) -> Iterator[Advice]:
     match gpu.maker:
         case Maker.NVIDIA:
@@ -95,7 +104,11 @@ def _nvidia(gpu: Gpu, build: Build, has_cublas: bool) -> Iterator[Advice]:
 def _amd(gpu: Gpu, machine: Machine, build: Build) -> Advice:
     name = f"{gpu.name or 'an AMD card'} ({gpu.gfx})"
     if not amd.is_usable(gpu.gfx):
-        return Advice(name, "no build of CTranslate2 knows it", "whisper.cpp may, by Vulkan (README, Engines)")
+        return Advice(
+            name,
+            f"CTranslate2 is built for {', '.join(amd.CTRANSLATE2_GFX)} only",
+            "whisper.cpp may, by Vulkan (README, Engines)",
+        )
     if build is not Build.ROCM:
         return Advice(
             name,

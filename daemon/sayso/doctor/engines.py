@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from sayso import paths
 from sayso.cards import look_at_cards
 from sayso.config import Settings
+from sayso.devices import Maker
+from sayso.devices.advice import TORCH_ROCM_COMMAND, is_torch_for_rocm
 from sayso.devices.probe import probe
 from sayso.doctor import Finding, Light
 from sayso.engines import engine_names
@@ -79,6 +82,26 @@ def check_cards(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"card {name}", Light.GREEN, "CTranslate2 can use it", facts=facts)
         else:
             yield Finding(f"card {name}", Light.AMBER, f"not used: {found.why}", found.remedy, facts)
+    if any(gpu.maker is Maker.AMD for gpu in machine.gpus):
+        yield from torch_for_amd(_torch())
+
+
+def torch_for_amd(torch: str | None) -> Iterator[Finding]:
+    """Whether the trainer can use a card of AMD's, by the version of torch; None where none is installed."""
+    if torch is not None and not is_torch_for_rocm(torch):
+        yield Finding(
+            "trainer",
+            Light.AMBER,
+            f"torch {torch} was not built for ROCm: training takes the processor",
+            f"Run: {TORCH_ROCM_COMMAND}",
+        )
+
+
+def _torch() -> str | None:
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return None
 
 
 def check_engines(settings: Settings, attempt: Attempt = tried) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ from sayso.engines.whisper_engine import WhisperEngine
 from sayso.errors import EngineError, ModelError
 from sayso.models import Model
 from sayso.surroundings import prepare
+from sayso.weights import ctranslate2_file
+from sayso.weights.tensors import Dimensions
 
 AUTO_THREADS: Final = 4
 DISTRIBUTIONS: Final = (
@@ -55,6 +57,7 @@ def onnx_engine(model: Model, options: EngineOptions) -> WhisperEngine:
     threads = options.threads or min(AUTO_THREADS, len(os.sched_getaffinity(0)))
     encoder = _session(onnxruntime, folder / "encoder.onnx", provider, threads)
     decoder = _session(onnxruntime, folder / "decoder.onnx", provider, threads)
+    _require_graphs_of(model, encoder, decoder, folder)
     vocabulary = Vocabulary(model)
     network = OnnxNetwork(encoder, decoder, vocabulary)
     return WhisperEngine("onnx", model, device, compute_type, network, vocabulary, beam_size=1)
@@ -116,6 +119,32 @@ def _session(onnxruntime: Any, path: Path, provider: tuple[str, dict[str, str]],
             "set engine.device: cpu"
         )
     return session
+
+
+def _require_graphs_of(model: Model, encoder: Any, decoder: Any, folder: Path) -> None:
+    """Refuse graphs of something else than this model: they would run, or fail, in the middle of an utterance."""
+    size = Dimensions.of(ctranslate2_file.read(model.folder / "model.bin"))
+    cache = [f"{kind}_{layer}" for layer in range(size.decoder_layers) for kind in ("key", "value")]
+    wanted = {
+        "mel": (1, size.mel_bins),
+        **{f"cross_{name}": (1, size.heads) for name in cache},
+        **{f"past_{name}": (1, size.heads) for name in cache},
+        "logits": (None, size.vocabulary),
+    }
+    there = {
+        port.name: tuple(port.shape[:2])
+        for port in (*encoder.get_inputs(), *encoder.get_outputs(), *decoder.get_inputs(), *decoder.get_outputs())
+    }
+    wrong = [
+        name
+        for name, shape in wanted.items()
+        if name not in there or any(a is not None and a != b for a, b in zip(shape, there[name], strict=True))
+    ]
+    if wrong:
+        raise ModelError(
+            f"the graphs in {folder} are not of {model.name!r}: {wrong[0]} is missing or of another size; remove "
+            f"that folder, then run: sayso-train convert {model.name}"
+        )
 
 
 class OnnxNetwork(GreedyNetwork):

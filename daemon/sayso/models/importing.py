@@ -35,6 +35,10 @@ COPIED_FILES: Final = (
     "preprocessor_config.json",
 )
 CONVERT_SECONDS: Final = 1800
+MADE_OF_WEIGHTS: Final = (
+    "import the model that they were made of, as a folder of transformers or CTranslate2, and sayso makes its "
+    "own: sayso-train convert NAME"
+)
 
 
 class Kind(Enum):
@@ -87,6 +91,8 @@ def find_out(path: Path) -> Source:
     """
     if path.is_dir():
         return Source(path, _kind_of_folder(path))
+    if path.suffix == ".onnx":
+        raise ModelError(f"{path} is a graph of ONNX; {MADE_OF_WEIGHTS}")
     try:
         with path.open("rb") as file:
             magic = file.read(4)
@@ -146,6 +152,9 @@ def require_new(store: ModelStore, name: str) -> None:
 
 
 def _kind_of_folder(folder: Path) -> Kind:
+    has_weights = any(next(folder.glob(pattern), None) for pattern in ("*.bin", "*.safetensors"))
+    if not has_weights and next(folder.glob("**/*.onnx"), None):
+        raise ModelError(f"{folder} holds graphs of ONNX; {MADE_OF_WEIGHTS}")
     config = _json(folder / "config.json")
     kind = config.get("model_type")
     if kind is None and (folder / "model.bin").is_file():

@@ -10,7 +10,7 @@ import pytest
 from sayso import paths
 from sayso.config import load_settings
 from sayso.doctor import Finding, Light
-from sayso.doctor.engines import check_engines, check_models, faster_one, judged
+from sayso.doctor.engines import check_engines, check_models, faster_one, judged, torch_for_amd
 from sayso.models import ModelStore
 from sayso.trials import Outcome, Trial
 
@@ -79,6 +79,14 @@ def test_every_engine_that_is_installed_is_tried_with_the_model_in_use() -> None
     assert {trial.engine for trial in tried} >= {"ctranslate2", "whispercpp", "onnx", "torch"}
     assert {Path(trial.model).name for trial in tried} == {"tiny.en"}
     assert set(lights) == {Light.GREEN}
+
+
+def test_a_torch_that_cannot_use_an_amd_card_is_named_with_the_one_that_can() -> None:
+    (found,) = torch_for_amd("2.13.0+cu130")
+    assert found.light is Light.AMBER
+    assert "download.pytorch.org/whl/rocm7.2" in found.remedy
+    assert not list(torch_for_amd("2.13.0+rocm7.2"))
+    assert not list(torch_for_amd(None))  # no trainer is installed: nobody misses it
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from tests.daemon.fakes import silence
 
@@ -22,6 +23,7 @@ from sayso.engines.whispercpp import whispercpp_engine
 from sayso.errors import EngineError, ModelError
 from sayso.latency import plain_words
 from sayso.models import Model, verify
+from sayso.models.checksums import sha256_of
 
 OPENING = round(3.7 * 16_000)
 SAID = "hello you are watching dictation as it happens"
@@ -181,6 +183,30 @@ def test_a_model_that_was_not_converted_for_onnx_is_refused_with_the_command_tha
     shutil.copytree(tiny.folder, tmp_path / "tiny.en")
     with pytest.raises(ModelError, match=r"has not been converted to onnx-f32; run: sayso-train convert tiny\.en"):
         onnx_engine(verify(tmp_path / "tiny.en"), EngineOptions(device="cpu"))
+
+
+def test_graphs_of_another_architecture_are_refused_before_anything_is_decoded(
+    converted: Model, tmp_path: Path
+) -> None:
+    mine = tmp_path / "tiny.en"
+    shutil.copytree(converted.folder, mine)
+    model = verify(mine)
+    form = forms_dir(model) / "onnx-f32"
+    value = onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 80])
+    other = onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [1, 80])
+    node = onnx.helper.make_node("Relu", ["x"], ["y"])
+    graph = onnx.helper.make_model(
+        onnx.helper.make_graph([node], "another", [value], [other]),
+        opset_imports=[onnx.helper.make_opsetid("", 18)],
+        ir_version=10,
+    )
+    form.mkdir(parents=True)
+    for name in ("encoder.onnx", "decoder.onnx"):
+        onnx.save(graph, str(form / name))
+    sums = {path.name: sha256_of(path) for path in form.iterdir()}
+    (form / "sha256.json").write_text(json.dumps(sums))
+    with pytest.raises(ModelError, match=r"are not of 'tiny\.en': mel is missing .*sayso-train convert tiny\.en"):
+        onnx_engine(model, EngineOptions(device="cpu"))
 
 
 CRASHES = """

@@ -138,12 +138,19 @@ def folder_of(path: Path, config: object) -> Path:
 def test_what_cannot_be_imported_is_named_for_what_it_is(store: ModelStore, tmp_path: Path) -> None:
     page = tmp_path / "page.bin"
     page.write_bytes(b"<!DOCTYPE html><html>sign in")
+    graphs = tmp_path / "graphs"
+    (graphs / "onnx").mkdir(parents=True)
+    graph = graphs / "onnx" / "encoder.onnx"
+    graph.write_bytes(b"\x08\x0a")
+    (graphs / "config.json").write_text(json.dumps({"model_type": "whisper"}))
     refused = {
         language_model(tmp_path / "llama.gguf"): "holds a model of type 'llama', not Whisper",
         folder_of(tmp_path / "bert", {"model_type": "bert"}): "holds a model of type 'bert', not Whisper",
         folder_of(tmp_path / "empty", {}): "holds no model",
         folder_of(tmp_path / "list", []): "is not an object",
         page: "it is a web page, so the download went wrong",
+        graph: "is a graph of ONNX; import the model that they were made of",
+        graphs: "holds graphs of ONNX; import the model that they were made of",
         tmp_path / "missing.bin": "cannot be read: No such file or directory",
     }
     for path, message in refused.items():
