@@ -11,7 +11,7 @@ from sayso.cards import look_at_cards
 from sayso.config import Settings
 from sayso.devices import Maker
 from sayso.devices.advice import TORCH_ROCM_COMMAND, is_torch_for_rocm
-from sayso.devices.probe import probe
+from sayso.devices.probe import Machine, probe
 from sayso.doctor import Finding, Light
 from sayso.engines import engine_names
 from sayso.engines.onnx import installed_runtimes
@@ -68,7 +68,7 @@ def check_cards(settings: Settings) -> Iterator[Finding]:
     """Graphics cards that could do the work and do not, with the commands that change it."""
     machine = probe(vulkan_too=True)
     if not machine.gpus:
-        yield Finding("graphics cards", Light.GREEN, "none: the processor does the work")
+        yield Finding("graphics cards", Light.GREEN, f"none that CTranslate2 knows{_by_vulkan(machine)}")
         return
     if settings.engine.device == "cpu":
         yield Finding("graphics cards", Light.GREEN, "engine.device is cpu: none is to be used")
@@ -84,6 +84,13 @@ def check_cards(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"card {name}", Light.AMBER, f"not used: {found.why}", found.remedy, facts)
     if any(gpu.maker is Maker.AMD for gpu in machine.gpus):
         yield from torch_for_amd(_torch())
+
+
+def _by_vulkan(machine: Machine) -> str:
+    names = [device.name for device in machine.vulkan if not device.is_software]
+    if not names:
+        return ": the processor does the work"
+    return f"; Vulkan sees {' and '.join(names)}, for which whisper.cpp can be built (README, Engines)"
 
 
 def torch_for_amd(torch: str | None) -> Iterator[Finding]:

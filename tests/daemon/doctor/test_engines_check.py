@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.daemon.devices import published
 
 from sayso import paths
 from sayso.config import load_settings
+from sayso.devices import Cpu, vulkan
+from sayso.devices.probe import Machine
 from sayso.doctor import Finding, Light
-from sayso.doctor.engines import check_engines, check_models, faster_one, judged, torch_for_amd
+from sayso.doctor.engines import check_cards, check_engines, check_models, faster_one, judged, torch_for_amd
 from sayso.models import ModelStore
 from sayso.trials import Outcome, Trial
 
@@ -110,3 +113,15 @@ def test_a_damaged_model_is_named_with_what_to_do(damaged: str) -> None:
     assert found[0].light is Light.RED
     assert "damaged (checksum differs)" in found[0].message
     assert f"sayso models rm {damaged}" in found[0].message
+
+
+def test_without_a_card_that_ctranslate2_knows_those_are_named_that_vulkan_sees(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = tuple(vulkan.devices(published.VULKAN_RENOIR_AND_GTX_1650_TI))
+    machine = Machine(cpu=Cpu("", 2, frozenset()), gpus=(), vulkan=seen, unreadable=())
+    monkeypatch.setattr("sayso.doctor.engines.probe", lambda *, vulkan_too: machine)
+    (found,) = check_cards(load_settings())
+    assert found.light is Light.GREEN
+    assert "AMD Radeon Graphics (RADV RENOIR) and NVIDIA GeForce GTX 1650 Ti" in found.message
+    assert "llvmpipe" not in found.message
