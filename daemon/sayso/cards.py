@@ -12,6 +12,7 @@ from sayso.devices.runtime import ctranslate2_build, preload_cublas
 from sayso.engines import Engine
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 
+CHOSEN_BY_SAYSO = ("ctranslate2", "auto")  # whoever names another engine knows on what it runs
 IN_PEACE = "To use the CPU without being told so: set engine.device: cpu"
 
 
@@ -31,7 +32,7 @@ class Cards:
 
     def consider(self, wanted: EngineSettings, engine: Engine) -> threading.Thread | None:
         """Look, if the engine chose the CPU of itself; returns the thread that does, at once."""
-        if wanted.device == "auto" and engine.device == "cpu" and engine.name == "ctranslate2":
+        if wanted.device == "auto" and engine.device == "cpu" and wanted.name in CHOSEN_BY_SAYSO:
             thread = threading.Thread(target=self._tell, name="sayso-cards", daemon=True)
             thread.start()
             return thread

@@ -33,6 +33,9 @@ class OfflineModel:
         return "package index: " + ", ".join(self.distributions)
 
 
+FLOORS = {"ctranslate2": 800, "onnx": 800, "torch": 800, "whispercpp/f16": 1000, "whispercpp/q8_0": 1000}
+"""The same for both, as it happens."""
+
 OFFLINE_MODELS = {
     model.name: model
     for model in (
@@ -43,13 +46,7 @@ OFFLINE_MODELS = {
             model_sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             languages=("en",),
             megabytes=80,
-            floors={
-                "ctranslate2": 800,
-                "onnx": 800,
-                "torch": 800,
-                "whispercpp/f16": 1000,
-                "whispercpp/q8_0": 1000,
-            },
+            floors=FLOORS,
         ),
         OfflineModel(
             name="base",
@@ -58,13 +55,7 @@ OFFLINE_MODELS = {
             model_sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
             languages=WHISPER_LANGUAGES[:-1],  # without Cantonese
             megabytes=150,
-            floors={
-                "ctranslate2": 800,
-                "onnx": 800,
-                "torch": 800,
-                "whispercpp/f16": 1000,
-                "whispercpp/q8_0": 1000,
-            },
+            floors=FLOORS,
         ),
     )
 }

@@ -40,12 +40,18 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--compute-type", nargs="+", default=[], metavar="T", help="default: the usual ones of each"
     )
     parser.add_argument("--device", nargs="+", metavar="D", help="default: cpu, and cuda where there is a card")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads; default: as the engine picks")
+    parser.add_argument("--threads", type=_count, metavar="N", help="CPU threads; default: as the engine picks")
     parser.add_argument("--json", action="store_true", help="one JSON object a line in place of the table")
     parser.add_argument(
         "--picture", type=Path, default=PICTURE, metavar="FILE", help=f"PNG to write; default: {PICTURE}"
     )
     parser.set_defaults(execute=execute)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of threads; give 1 or more")
+    return int(text)
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import json
 import platform
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sayso.capture.chatter import keep_stderr
 from sayso.cli.options import settings_from
 from sayso.config import default_settings
 from sayso.doctor import Finding, Light
+from sayso.doctor.discretion import anonymous
 from sayso.doctor.registry import CHECKS, findings
 from sayso.errors import ConfigError
 from sayso.trials.kept import this_machine
@@ -60,10 +61,13 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"python": platform.python_version(), **this_machine()}), flush=True)
     worst = Light.GREEN
+    if wrong and options.json:  # the mistakes quote what somebody wrote
+        wrong = [replace(wrong[0], message="the settings have mistakes: sayso doctor, without --json, names them")]
     for finding in chain(wrong, findings(settings, options.only or list(CHECKS))):
         worst = max(worst, finding.light)
         if options.json:
-            print(json.dumps({**asdict(finding), "light": finding.light.name.lower()}), flush=True)
+            told = asdict(anonymous(finding, settings))
+            print(json.dumps({**told, "light": finding.light.name.lower()}), flush=True)
         else:
             _print(finding)
     if not options.json:

@@ -6,7 +6,6 @@ import argparse
 import difflib
 import json
 import os
-import re
 import shutil
 import sys
 from importlib.util import find_spec
@@ -24,6 +23,7 @@ from rich.progress import (
 
 from sayso import paths
 from sayso.config import load_settings
+from sayso.devices.memory import free_bytes
 from sayso.engines.forms import DEFAULT_FORM, forget_forms, ggml_form, keep_ggml
 from sayso.errors import BusError, ModelError, StorageError
 from sayso.interruption import unwinding
@@ -88,7 +88,7 @@ def list_models(options: argparse.Namespace) -> int:
     """Print the models of the store, those that a package could bring, and those that can be pulled."""
     store = _store()
     rows, unreadable = listed(
-        store, memory_bytes=_free_memory_bytes(), measured=measured_here(store, load_settings().engine, _say)
+        store, free_bytes=free_bytes, measured=measured_here(store, load_settings().engine, _say)
     )
     for error in unreadable:
         print(f"sayso: {error}", file=sys.stderr)
@@ -99,14 +99,6 @@ def list_models(options: argparse.Namespace) -> int:
 
 def _say(message: str) -> None:
     print(f"sayso: {message}", file=sys.stderr)
-
-
-def _free_memory_bytes() -> int:
-    """What programs could still take, as Linux estimates it."""
-    found = re.search(
-        r"^MemAvailable:\s+(\d+) kB$", Path("/proc/meminfo").read_text(encoding="ascii"), re.MULTILINE
-    )
-    return int(found[1]) * 1024 if found else os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def pull_model(options: argparse.Namespace) -> int:

@@ -1,25 +1,24 @@
-"""Engines and devices: a spoken sample decoded on each, and whether the device that was named did the work."""
+"""Engines and devices: a spoken sample decoded as the settings have it, and by every other engine there is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from sayso import paths
 from sayso.cards import look_at_cards
-from sayso.config import Settings
-from sayso.devices import Maker
-from sayso.devices.advice import TORCH_ROCM_COMMAND, is_torch_for_rocm
+from sayso.config import EngineSettings, Settings
+from sayso.devices.advice import Advice
 from sayso.devices.probe import Machine, probe
 from sayso.doctor import Finding, Light
-from sayso.engines import engine_names
-from sayso.engines.onnx import installed_runtimes
-from sayso.errors import ModelError, SaysoError
-from sayso.models import Model, ModelStore, current, verify
+from sayso.doctor.cards import of_cards
+from sayso.engines import engine_names, require_engine
+from sayso.errors import EngineError, SaysoError
+from sayso.models import Model, ModelStore, current
 from sayso.trials import Outcome, Trial
 from sayso.trials.apart import tried
-from sayso.trials.choice import AUTO, FIRST, OTHER, better
+from sayso.trials.choice import AUTO, FIRST, OTHER, better, engine_name
 from sayso.trials.kept import KeptTrials
 from sayso.trials.plan import missing
 
@@ -29,122 +28,123 @@ CARD_MEGABYTES: Final = 10.0  # below, nobody can have put a model onto a card
 BURSTS: Final = (
     "100 % for moments is how dictation works, and no fault: the real-time factor and the memory are what counts"
 )
+ANOTHER: Final = "until it is mended: engine.name: ctranslate2, engine.device: auto and engine.compute_type: auto"
 
 Attempt = Callable[[Trial], Outcome]
 
 
-def check_models(settings: Settings) -> Iterator[Finding]:
-    """The model in use, and every other in the store: whole or not."""
-    store = ModelStore(paths.models_dir())
-    try:
-        model = current.resolve(store, settings.engine.model)
-        yield Finding("model", Light.GREEN, f"{model.name}: whole", facts=_facts_of(model))
-    except SaysoError as error:
-        yield Finding("model", Light.RED, str(error), "sayso models list says which there are")
-    for name in store.names():
-        try:
-            verify(store.root / name)
-        except ModelError as error:
-            yield Finding(f"model {name}", Light.AMBER, str(error), f"sayso models rm {name}")
+def check_engines(
+    settings: Settings,
+    attempt: Attempt = tried,
+    look: Callable[[], Machine] = lambda: probe(vulkan_too=True),
+    why_none: Callable[[], list[Advice]] = look_at_cards,
+) -> Iterator[Finding]:
+    """The engine in use as the settings have it, the cards, and every other engine on the processor.
 
+    Args:
+        settings: of the person.
+        attempt: tries an engine in a process of its own.
+        look: finds out what cards there are.
+        why_none: why CTranslate2 uses none of them.
 
-def _facts_of(model: Model) -> dict[str, str | int]:
-    return {"weights": model.weights, "mel_bins": model.manifest.mel_bins}
-
-
-def check_packages(settings: Settings) -> Iterator[Finding]:
-    """Packages that are installed over each other."""
-    runtimes = installed_runtimes()
-    if len(runtimes) > 1:
-        yield Finding(
-            "packages",
-            Light.RED,
-            f"{' and '.join(runtimes)} are installed over each other: the last one is used, or neither works",
-            f"keep one: pip uninstall -y {' '.join(runtimes)}, then: pip install {runtimes[-1]}",
-        )
-
-
-def check_cards(settings: Settings) -> Iterator[Finding]:
-    """Graphics cards that could do the work and do not, with the commands that change it."""
-    machine = probe(vulkan_too=True)
-    if not machine.gpus:
-        yield Finding("graphics cards", Light.GREEN, f"none that CTranslate2 knows{_by_vulkan(machine)}")
-        return
-    if settings.engine.device == "cpu":
-        yield Finding("graphics cards", Light.GREEN, "engine.device is cpu: none is to be used")
-        return
-    advice = {each.card: each for each in look_at_cards()}
-    for gpu in machine.gpus:
-        name = gpu.name or "a card without a name"
-        found = advice.get(name) or advice.get(f"{gpu.name or 'an AMD card'} ({gpu.gfx})")
-        facts = {"gfx": gpu.gfx, "driver": gpu.driver, "memory_bytes": gpu.memory_bytes}
-        if found is None:
-            yield Finding(f"card {name}", Light.GREEN, "CTranslate2 can use it", facts=facts)
-        else:
-            yield Finding(f"card {name}", Light.AMBER, f"not used: {found.why}", found.remedy, facts)
-    if any(gpu.maker is Maker.AMD for gpu in machine.gpus):
-        yield from torch_for_amd(_torch())
-
-
-def _by_vulkan(machine: Machine) -> str:
-    names = [device.name for device in machine.vulkan if not device.is_software]
-    if not names:
-        return ": the processor does the work"
-    return f"; Vulkan sees {' and '.join(names)}, for which whisper.cpp can be built (README, Engines)"
-
-
-def torch_for_amd(torch: str | None) -> Iterator[Finding]:
-    """Whether the trainer can use a card of AMD's, by the version of torch; None where none is installed."""
-    if torch is not None and not is_torch_for_rocm(torch):
-        yield Finding(
-            "trainer",
-            Light.AMBER,
-            f"torch {torch} was not built for ROCm: training takes the processor",
-            f"Run: {TORCH_ROCM_COMMAND}",
-        )
-
-
-def _torch() -> str | None:
-    try:
-        return version("torch")
-    except PackageNotFoundError:
-        return None
-
-
-def check_engines(settings: Settings, attempt: Attempt = tried) -> Iterator[Finding]:
-    """Each engine with the model in use, on the processor and on a card where there is one."""
+    """
     try:
         model = current.resolve(ModelStore(paths.models_dir()), settings.engine.model)
     except SaysoError:
-        return  # `check_models` has said so
-    kept = KeptTrials()
-    outcomes: dict[str, Outcome] = {}
-    devices = ["cpu", "cuda"] if probe().gpus and settings.engine.device != "cpu" else ["cpu"]
+        return  # the check of models has said so
+    bench = _Bench(model, settings.engine, attempt)
+    machine = look()
+    try:
+        in_use = _name_of(settings.engine, model, bench)
+    except EngineError as error:
+        in_use = ""
+        yield Finding(f"engine {settings.engine.name}", Light.RED, str(error), ANOTHER)
+    ran_on = ""
+    if in_use:
+        outcome, findings = _of_the_one_in_use(in_use, settings.engine, bench)
+        yield from findings
+        ran_on = outcome.device
+    is_idle = bool(machine.gpus) and ran_on in ("", "cpu") and settings.engine.device != "cpu"
+    yield from of_cards(machine, settings.engine.device, ran_on, why_none() if is_idle else [])
+    outcomes = {in_use: outcome} if ran_on == "cpu" else {}
     for engine in engine_names():
-        if absent := missing(engine):
-            extra = f"pip install 'sayso[{engine}]'"
-            yield Finding(
-                f"engine {engine}", Light.GREEN, f"not installed ({', '.join(absent)}); it is not needed. {extra}"
-            )
+        if engine in (in_use, settings.engine.name):
             continue
-        for device in devices:
-            trial = Trial(str(model.folder), engine, device, "auto", settings.engine.threads)
-            outcome = attempt(trial)
-            kept.keep(trial, model, outcome)
-            if device == "cpu":
-                outcomes[engine] = outcome
-            elif outcome.problem and engine != settings.engine.name:
-                continue  # it has no such device, and nobody asked for it
-            yield judged(trial, outcome, is_in_use=engine in (settings.engine.name, FIRST))
-    yield from faster_one(settings.engine.name, outcomes)
+        if absent := missing(engine):
+            what = f"not installed ({', '.join(absent)}), and not needed; pip install 'sayso[{engine}]' brings it"
+            yield Finding(f"engine {engine}", Light.GREEN, what)
+            continue
+        trial = bench.trial(engine, "cpu", "auto")
+        outcomes[engine] = bench(trial)
+        yield judged(trial, outcomes[engine], is_in_use=False)
+    if ran_on == "cpu":
+        yield from faster_one(settings.engine.name, outcomes)
+
+
+class _Bench:
+    """Tries engines with one model, and remembers what came out.
+
+    Args:
+        model: the one in use.
+        wanted: settings of the engine.
+        attempt: tries.
+
+    """
+
+    def __init__(self, model: Model, wanted: EngineSettings, attempt: Attempt) -> None:
+        self._model = model
+        self._wanted = wanted
+        self._attempt = attempt
+        self.kept = KeptTrials()
+
+    def trial(self, engine: str, device: str, compute_type: str) -> Trial:
+        """Of the model, with the threads of the settings."""
+        return Trial(str(self._model.folder), engine, device, compute_type, self._wanted.threads)
+
+    def __call__(self, trial: Trial) -> Outcome:
+        """Try; what came out before is forgotten."""
+        outcome = self._attempt(trial)
+        self.kept.keep(trial, self._model, outcome)
+        return outcome
+
+
+def _name_of(wanted: EngineSettings, model: Model, bench: _Bench) -> str:
+    """The engine that the settings mean.
+
+    Raises:
+        EngineError: there is none of that name, or its packages are missing.
+
+    """
+    name = engine_name(wanted, model, bench, bench.kept)
+    require_engine(name)
+    if absent := missing(name):
+        raise EngineError(f"engine.name is {name}, which needs {', '.join(absent)}: pip install 'sayso[{name}]'")
+    return name
+
+
+def _of_the_one_in_use(name: str, wanted: EngineSettings, bench: _Bench) -> tuple[Outcome, list[Finding]]:
+    """Try it as it is set; where a device was not named, a card that fails is none that breaks anything."""
+    trial = bench.trial(name, wanted.device, wanted.compute_type)
+    outcome = bench(trial)
+    if not outcome.problem or wanted.device != "auto":
+        return outcome, [judged(trial, outcome, is_in_use=True)]
+    on_cpu = replace(trial, device="cpu")
+    second = bench(on_cpu)
+    if second.problem:
+        return outcome, [judged(trial, outcome, is_in_use=True)]
+    failure = Finding(
+        f"engine {name} on a card", Light.AMBER, outcome.problem, "until then the processor does the work"
+    )
+    return second, [failure, judged(on_cpu, second, is_in_use=True)]
 
 
 def judged(trial: Trial, outcome: Outcome, *, is_in_use: bool) -> Finding:
     """What is to be said of one trial."""
     part = f"engine {trial.engine} on {outcome.device or trial.device}"
     if outcome.problem:
-        light = Light.RED if is_in_use else Light.AMBER
-        return Finding(part, light, outcome.problem, "" if is_in_use else "another engine does the work")
+        if is_in_use:
+            return Finding(part, Light.RED, outcome.problem, ANOTHER)
+        return Finding(part, Light.AMBER, outcome.problem, "another engine does the work")
     facts: dict[str, float | int | str | bool | None] = {
         "compute_type": outcome.compute_type,
         "real_time_factor": round(outcome.real_time_factor, 3),
@@ -164,9 +164,7 @@ def judged(trial: Trial, outcome: Outcome, *, is_in_use: bool) -> Finding:
         f"{outcome.partial_seconds:.2f} s, {outcome.peak_rss_mb:.0f} MB of memory, "
         f"{outcome.errors} of {outcome.words} words wrong; {_proof(outcome)}"
     )
-    if not is_in_use:
-        light = min(light, Light.AMBER)
-    return Finding(part, light, message, remedy, facts)
+    return Finding(part, light if is_in_use else min(light, Light.AMBER), message, remedy, facts)
 
 
 def _verdict(outcome: Outcome) -> tuple[Light, str]:
@@ -202,7 +200,7 @@ def _proof(outcome: Outcome) -> str:
     return f"the card took {outcome.card_mb:.0f} MB{busy} ({BURSTS})"
 
 
-def faster_one(chosen: str, outcomes: dict[str, Outcome]) -> Iterator[Finding]:
+def faster_one(chosen: str, outcomes: Mapping[str, Outcome]) -> Iterator[Finding]:
     """Whether another engine would be faster on this processor, at the same words."""
     both = {name: outcome for name, outcome in outcomes.items() if name in (FIRST, OTHER)}
     if len(both) < 2 or chosen == AUTO:

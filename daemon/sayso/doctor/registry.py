@@ -16,13 +16,12 @@ log = logging.getLogger(__name__)
 CHECKS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "storage": ("storage:check_storage", "permissions:check_permissions"),
-        "models": ("engines:check_models", "engines:check_packages"),
+        "models": ("models:check_models", "models:check_packages"),
         "microphone": ("microphone:check_microphone",),
         "typing": ("typing:check_typing",),
         "hotkeys": ("hotkey:check_hotkey",),
-        "bus": ("service:check_bus",),
+        "bus": ("bus:check_bus",),
         "units": ("units:check_units",),
-        "cards": ("engines:check_cards",),
         "engines": ("engines:check_engines",),
     }
 )

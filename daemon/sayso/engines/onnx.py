@@ -68,13 +68,20 @@ def installed_runtimes() -> list[str]:
     return [name for name in DISTRIBUTIONS if _is_installed(name)]
 
 
+def over_each_other(installed: Sequence[str]) -> tuple[str, str]:
+    """What is to be said of these builds, and what to do; empty where there is one at most."""
+    if len(installed) < 2:
+        return "", ""
+    return (
+        f"{' and '.join(installed)} are installed over each other: the last one is used, or neither works",
+        f"keep one of them: pip uninstall -y {' '.join(installed)}, then: pip install {installed[-1]}",
+    )
+
+
 def _require_one_runtime() -> None:
-    installed = installed_runtimes()
-    if len(installed) > 1:
-        raise EngineError(
-            f"{' and '.join(installed)} are installed over each other; keep one of them: "
-            f"pip uninstall -y {' '.join(installed)}, then: pip install {installed[-1]}"
-        )
+    message, remedy = over_each_other(installed_runtimes())
+    if message:
+        raise EngineError(f"{message}; {remedy}")
 
 
 def _is_installed(distribution: str) -> bool:
@@ -129,6 +136,7 @@ def _require_graphs_of(model: Model, encoder: Any, decoder: Any, folder: Path) -
         "mel": (1, size.mel_bins),
         **{f"cross_{name}": (1, size.heads) for name in cache},
         **{f"past_{name}": (1, size.heads) for name in cache},
+        **dict.fromkeys(cache, (1, size.heads)),
         "logits": (None, size.vocabulary),
     }
     there = {
@@ -140,9 +148,11 @@ def _require_graphs_of(model: Model, encoder: Any, decoder: Any, folder: Path) -
         for name, shape in wanted.items()
         if name not in there or any(a is not None and a != b for a, b in zip(shape, there[name], strict=True))
     ]
-    if wrong:
+    is_deeper = len(decoder.get_outputs()) != len(cache) + 2 or len(encoder.get_outputs()) != len(cache)
+    if wrong or is_deeper:
+        what = f"{wrong[0]} is missing or of another size" if wrong else "they have other layers"
         raise ModelError(
-            f"the graphs in {folder} are not of {model.name!r}: {wrong[0]} is missing or of another size; remove "
+            f"the graphs in {folder} are not of {model.name!r}: {what}; remove "
             f"that folder, then run: sayso-train convert {model.name}"
         )
 

@@ -26,7 +26,7 @@ class Measured:
 
     Attributes:
         model: its name.
-        parameters: millions of them.
+        parameters: millions of them, counted.
         real_time_factor: seconds of work for a second of speech.
         engine: that computed it.
         compute_type: in which it did.
@@ -35,7 +35,7 @@ class Measured:
     """
 
     model: str
-    parameters: int
+    parameters: float
     real_time_factor: float
     engine: str
     compute_type: str

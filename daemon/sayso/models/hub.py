@@ -32,6 +32,8 @@ MOST_DESCRIPTION_BYTES: Final = 1 << 25
 TRY_AGAIN: Final = "what has been fetched is kept, and the same command goes on from there"
 NO_NETWORK: Final = f"without a network there are: sayso models import {' '.join(OFFLINE_MODELS)}"
 
+PASSWORD: Final = f"the proxy wants a password: set https_proxy to http://NAME:PASSWORD@HOST:PORT; {NO_NETWORK}"
+
 
 class _Interrupted(Exception):
     """It may be different the next time."""
@@ -139,6 +141,8 @@ class Hub:
             with error:
                 self._refuse(error, repository)
         except (OSError, http.client.HTTPException) as error:
+            if "Tunnel connection failed: 407" in str(error):
+                raise ModelError(PASSWORD) from error
             raise _Interrupted(self._unreachable(error)) from error
 
     def _write(
@@ -190,7 +194,7 @@ class Hub:
                 f"{self.host} has no {repository} that can be read {whose}; look for its name at {self._endpoint}"
             ) from error
         if error.code == 407:
-            raise ModelError(f"the proxy wants a password; put it into https_proxy; {NO_NETWORK}") from error
+            raise ModelError(PASSWORD) from error
         raise ModelError(f"{self.host} answers: error {error.code}; try again later; {NO_NETWORK}") from error
 
     def _unreachable(self, error: Exception) -> str:

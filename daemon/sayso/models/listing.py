@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -89,13 +89,13 @@ class Row:
 
 
 def listed(
-    store: ModelStore, *, memory_bytes: int, measured: Sequence[Measured]
+    store: ModelStore, *, free_bytes: Callable[[str], int], measured: Sequence[Measured]
 ) -> tuple[list[Row], list[ModelError]]:
     """All models, those of the store first, and what is wrong with those that cannot be listed.
 
     Args:
         store: of this person.
-        memory_bytes: that are free, for advice.
+        free_bytes: device → memory that is free there, for advice.
         measured: how fast models are on this machine; empty where nobody measured any.
 
     """
@@ -103,7 +103,10 @@ def listed(
     rows, unreadable = [], []
 
     def advised(known: KnownModel | None) -> str:
-        return fits(known, memory_bytes, nearest(known, measured)) if known else ""
+        if known is None:
+            return ""
+        best = nearest(known, measured)
+        return fits(known, free_bytes(best.device if best else "cpu"), best)
 
     for name in store.names():
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from typing import Final
 
 from sayso.config import EngineSettings
@@ -12,12 +11,15 @@ from sayso.models import Model
 from sayso.trials import Outcome, Trial
 from sayso.trials.apart import tried
 from sayso.trials.kept import KeptTrials
+from sayso.trials.plan import missing
 
 log = logging.getLogger(__name__)
 
 AUTO: Final = "auto"
 FIRST: Final = "ctranslate2"
 OTHER: Final = "whispercpp"
+SECONDS: Final = 45.0
+"""For each trial: systemd waits for 180 s until the service is ready, and the model is loaded after them."""
 WORDS_ALIKE: Final = 3
 """Of the sample's 36, more of which no engine may have wrong than the other: one place where they hear differently
 is often two words, and over 15 s says nothing of the next 15; a form that repeats itself has more."""
@@ -28,21 +30,23 @@ CLEARLY_FASTER: Final = 0.9
 def engine_name(
     wanted: EngineSettings,
     model: Model,
-    attempt: Callable[[Trial], Outcome] = tried,
+    attempt: Callable[[Trial], Outcome] | None = None,
     kept: KeptTrials | None = None,
 ) -> str:
     """The engine to load: the one that was asked for, or the one that trials show to be the better.
 
-    Blocks for some seconds the first time on a machine with a model; after that it is remembered.
+    Blocks for some seconds the first time on a machine with a model; after that it is remembered, also that one
+    failed, until versions or weights change, or somebody runs `sayso doctor` or `sayso bench`.
     """
+    attempt = attempt or _in_time
     if wanted.name != AUTO:
         return wanted.name
-    if not find_spec("_pywhispercpp"):
+    if missing(OTHER):
         return FIRST
-    memory = kept or KeptTrials()
+    memory = KeptTrials() if kept is None else kept
 
-    def outcome_of(engine: str) -> Outcome:
-        trial = Trial(str(model.folder), engine, wanted.device, wanted.compute_type, wanted.threads)
+    def outcome_of(engine: str, device: str = wanted.device) -> Outcome:
+        trial = Trial(str(model.folder), engine, device, wanted.compute_type, wanted.threads)
         found = memory.find(trial, model)
         if found is None:
             log.info("finding out how fast %s is with %r on this machine; once", engine, model.name)
@@ -51,11 +55,18 @@ def engine_name(
         return found
 
     first = outcome_of(FIRST)
-    if not first.problem and first.device != "cpu":
-        return FIRST  # on a card, which is not compared with a processor
+    if first.problem and wanted.device == "auto":
+        log.warning("%s does not work with %r here: %s", FIRST, model.name, first.problem)
+        first = outcome_of(FIRST, "cpu")
+    if wanted.device not in ("auto", "cpu") or (not first.problem and first.device != "cpu"):
+        return FIRST  # on a card, which is not compared with a processor; or an error that is to be told
     chosen = better({FIRST: first, OTHER: outcome_of(OTHER)})
     log.info("engine.name: auto is %s for %r", chosen, model.name)
     return chosen
+
+
+def _in_time(trial: Trial) -> Outcome:
+    return tried(trial, SECONDS)
 
 
 def better(outcomes: Mapping[str, Outcome]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sayso.config import EngineSettings
 from sayso.errors import SaysoError
 from sayso.models import ModelStore, current
-from sayso.models.catalogue import KNOWN_MODELS
 from sayso.models.fitting import Measured
 from sayso.trials import Outcome, Trial
 from sayso.trials.apart import tried
@@ -22,7 +21,9 @@ def measured_here(
     attempt: Callable[[Trial], Outcome] = tried,
     kept: KeptTrials | None = None,
 ) -> list[Measured]:
-    """What was measured with the engine in use; where nothing was, the model in use is tried, which takes a while.
+    """What was measured with the engine of the settings (`auto`: CTranslate2).
+
+    Where nothing was, the model in use is tried, which takes a while.
 
     Args:
         store: of the person.
@@ -34,29 +35,35 @@ def measured_here(
     """
     memory = KeptTrials() if kept is None else kept
     name = FIRST if engine.name == AUTO else engine.name
-    found = list(_of(name, memory))
+    found = list(_of(name, engine.device, memory))
     if not found:
         try:
             model = current.resolve(store, engine.model)
         except SaysoError:
             return []  # nothing to measure with
-        tell(f"finding out how fast {model.name} is on this machine; once")
         trial = Trial(str(model.folder), name, engine.device, engine.compute_type, engine.threads)
-        memory.keep(trial, model, attempt(trial))
-        found = list(_of(name, memory))
+        if memory.find(trial, model) is None:
+            tell(f"finding out how fast {model.name} is on this machine; once")
+            memory.keep(trial, model, attempt(trial))
+        found = list(_of(name, engine.device, memory))
     return found
 
 
-def _of(engine: str, memory: KeptTrials) -> Iterator[Measured]:
-    for kept in memory:
-        known = KNOWN_MODELS.get(kept.trial.model)
-        if known and kept.trial.engine == engine:
-            outcome = kept.outcome
-            yield Measured(
-                known.name,
-                known.parameters,
-                outcome.real_time_factor,
-                engine,
-                outcome.compute_type,
-                outcome.device,
-            )
+def _of(engine: str, wanted: str, memory: KeptTrials) -> list[Measured]:
+    """What is remembered of an engine on the device that is wanted; a card's figures before a processor's."""
+    found = [
+        Measured(
+            kept.trial.model,
+            kept.parameters,
+            outcome.real_time_factor,
+            engine,
+            outcome.compute_type,
+            outcome.device,
+        )
+        for kept in memory
+        if kept.trial.engine == engine and kept.parameters and not (outcome := kept.outcome).problem
+    ]
+    on_cards = [one for one in found if one.device != "cpu"]
+    if wanted == "cpu" or not on_cards:
+        return [one for one in found if one.device == "cpu"]
+    return on_cards

@@ -13,7 +13,7 @@ from sayso.cli.command_line import make_parser
 
 COMMANDS = [
     *("run", "start", "stop", "toggle", "cancel", "undo", "status"),
-    *("demo", "replay", "transcribe", "models", "install", "uninstall"),
+    *("demo", "replay", "transcribe", "models", "bench", "doctor", "install", "uninstall"),
 ]
 
 

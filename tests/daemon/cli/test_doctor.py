@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,12 +71,21 @@ def test_a_check_that_fails_of_itself_keeps_no_other_from_being_made(
 def test_settings_with_a_mistake_are_named_and_the_rest_is_tried(sayso: Run, tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text("engine:\n  nmae: ctranslate2\n", encoding="utf-8")
+    ran = sayso("doctor", "--only", "models", "--config", str(config))
+    assert ran.status == Light.RED.value
+    assert "engine.nmae" in ran.out
+    assert "engine.name" in ran.out
+    assert "tiny.en: whole" in ran.out
+
+
+def test_a_bug_report_does_not_quote_mistaken_settings(sayso: Run, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("audio:\n  device: 7\n  devcie: Kim's headset\n", encoding="utf-8")
     ran = sayso("doctor", "--only", "models", "--json", "--config", str(config))
     assert ran.status == Light.RED.value
-    _, settings, model, *_ = map(json.dumps, ran.rows)
-    assert "engine.nmae" in settings
-    assert "engine.name" in settings
-    assert "whole" in model
+    assert ran.rows[1]["part"] == "settings"
+    assert "Kim" not in ran.out
+    assert str(tmp_path) not in ran.out
 
 
 def test_every_check_that_is_registered_exists() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sayso.doctor import Finding, Light
-from sayso.doctor.service import Bus, BusFacts, judge_bus
+from sayso.doctor.bus import Bus, BusFacts, judge_bus
 from sayso.doctor.units import Manager, UnitFacts, Written, find_units, judge_units, written
 from sayso.installation import UNIT, Facts, Installation, find_facts
 from sayso.usermanager import UserManager

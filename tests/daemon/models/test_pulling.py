@@ -341,7 +341,7 @@ PAGE_HEADERS = {"Content-Type": "text/html; charset=utf-8"}
             r"is gated.*accept its terms at http://127.*/somebody/faster-whisper-mine, set HF_TOKEN",
         ),
         (Fault("/model.bin", 401, GATED), r"is gated, or not for this HF_TOKEN: accept its terms at"),
-        (Fault("-mine", 407), r"the proxy wants a password; put it into https_proxy"),
+        (Fault("-mine", 407), r"the proxy wants a password: set https_proxy"),
         (Fault("-mine", 429), r"too many requests from here; try again later"),
         (Fault("-mine", 500), r"answers: error 500; try again later.*sayso models import tiny\.en"),
         (Fault("/model.bin", 502), r"answers: error 502; try again later: what has been fetched is kept"),

@@ -78,12 +78,38 @@ def test_another_machine_or_precision_is_measured_anew(tiny: Model, kept: KeptTr
     assert len(bench.tried) == 4
 
 
-def test_an_engine_that_could_not_be_tried_is_tried_again_the_next_time(tiny: Model, kept: KeptTrials) -> None:
+def test_an_engine_that_failed_is_not_tried_at_every_start_but_when_somebody_tries_it_again(
+    tiny: Model, kept: KeptTrials
+) -> None:
     wanted = load_settings(overrides={"engine.name": "auto"}).engine
-    engine_name(wanted, tiny, Bench(ctranslate2=SLOW, whispercpp=Outcome(problem="not ready")), kept)
-    bench = Bench(ctranslate2=SLOW, whispercpp=FAST)
+    bench = Bench(ctranslate2=SLOW, whispercpp=Outcome(problem="not ready after 45 s"))
+    assert engine_name(wanted, tiny, bench, kept) == "ctranslate2"
+    assert engine_name(wanted, tiny, bench, kept) == "ctranslate2"
+    assert bench.tried == ["ctranslate2", "whispercpp"]
+    kept.keep(Trial(str(tiny.folder), "whispercpp"), tiny, FAST)  # as the doctor and the bench do
     assert engine_name(wanted, tiny, bench, kept) == "whispercpp"
-    assert bench.tried == ["whispercpp"]
+
+
+def test_a_card_that_fails_leaves_the_choice_to_the_processor_and_says_why(
+    tiny: Model, kept: KeptTrials, caplog: pytest.LogCaptureFixture
+) -> None:
+    wanted = load_settings(overrides={"engine.name": "auto"}).engine
+
+    def attempt(trial: Trial) -> Outcome:
+        return (
+            Outcome(problem="CUDA out of memory")
+            if trial.device == "auto" and trial.engine == "ctranslate2"
+            else (FAST if trial.engine == "ctranslate2" else SLOW)
+        )
+
+    assert engine_name(wanted, tiny, attempt, kept) == "ctranslate2"
+    assert "CUDA out of memory" in caplog.text
+
+
+def test_a_device_that_is_named_is_not_compared(tiny: Model, kept: KeptTrials) -> None:
+    wanted = load_settings(overrides={"engine.name": "auto", "engine.device": "cuda"}).engine
+    bench = Bench(ctranslate2=Outcome(problem="there is no such device"))
+    assert engine_name(wanted, tiny, bench, kept) == "ctranslate2"  # whose error is told when it is loaded
 
 
 def test_an_engine_on_a_card_is_not_compared_with_the_processor(tiny: Model, kept: KeptTrials) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 from tests.daemon.devices import published
@@ -10,7 +12,7 @@ from tests.daemon.devices import published
 from sayso.devices.usage import CardUsage, in_nvidia_table
 from sayso.trials import Trial
 from sayso.trials.apart import tried
-from sayso.trials.counters import most_worked
+from sayso.trials.counters import Counters, most_worked, times_throttled
 
 TRIAL = Trial("tiny.en", "ctranslate2", "cpu")
 
@@ -76,3 +78,35 @@ def test_of_two_cards_the_one_whose_memory_grew_did_the_work() -> None:
     before = [CardUsage(1000, 90, False), CardUsage(10, 0, False)]
     during = [CardUsage(1001, 100, False), CardUsage(310, 40, False)]
     assert most_worked(before, [during]) == (300, 40)
+
+
+def test_a_processor_that_has_slowed_down_for_heat_says_how_often(tmp_path: Path) -> None:
+    for n, count in enumerate((3, 4)):
+        folder = tmp_path / f"cpu{n}" / "thermal_throttle"
+        folder.mkdir(parents=True)
+        (folder / "core_throttle_count").write_text(f"{count}\n")
+    (tmp_path / "cpufreq").mkdir()
+    assert times_throttled(tmp_path) == 7
+    assert times_throttled(tmp_path / "nothing") == 0
+
+
+def test_a_card_is_watched_for_as_long_as_it_is_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+    now = [CardUsage(100, 0, False)]
+
+    def usage() -> list[CardUsage]:
+        if now[0].memory_mb == 280:
+            looked.set()
+        return list(now)
+
+    monkeypatch.setattr("sayso.trials.counters.usage", usage)
+    counters = Counters()
+    now[0] = CardUsage(280, 97, True)
+    with counters.watching("cuda"):
+        assert looked.wait(10)
+    assert (counters.card_mb, counters.card_percent) == (180, 97)
+    assert counters.throttled >= 1
+    counters = Counters()
+    with counters.watching("cpu"):
+        pass
+    assert (counters.card_mb, counters.card_percent) == (None, None)

@@ -29,7 +29,7 @@ from sayso.typist.x11 import X11Typist
 from sayso.x11.connection import connect
 from sayso.x11.xkb import CORE_KEYBOARD, KeyboardState, Xkb
 
-LIMIT_SECONDS = 5.0
+LIMIT_SECONDS = 7.0  # five, and what a busy machine adds
 MANAGED, UNMANAGED = "openbox", "no window manager"
 
 

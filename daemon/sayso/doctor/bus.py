@@ -1,4 +1,4 @@
-"""The service: is it on the session bus, and is it installed as it should be? Asked, never started."""
+"""The session bus, and sayso on it: asked, never started."""
 
 from __future__ import annotations
 
