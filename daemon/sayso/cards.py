@@ -52,4 +52,6 @@ class Cards:
 def look_at_cards() -> list[Advice]:
     """Why CTranslate2 uses none of this machine's cards; nothing where there are none."""
     machine = probe()
-    return why_not_used(machine, ctranslate2_build(), preload_cublas()) if machine.gpus else []
+    return (
+        why_not_used(machine, ctranslate2_build(), preload_cublas()) if machine.gpus or machine.complaint else []
+    )

@@ -14,7 +14,8 @@ from sayso.engines.failover import FailoverEngine
 from sayso.errors import EngineError, ModelError
 from sayso.events import Event, Problem
 from sayso.heap import use_one_arena
-from sayso.models import Model, ModelStore, current
+from sayso.models import CURRENT, Model, ModelStore, current
+from sayso.models.current import Current
 from sayso.trials.choice import engine_name
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,14 @@ def engine_from(settings: Settings, *, live: bool = True, tell: Callable[[Event]
     draft = _draft(settings, store) if live else None
     if draft is not None:
         require_draft_that_fits(model, draft, language)
-    engine = _working(settings.engine, model, tell or _log)
+    try:
+        engine = _working(settings.engine, model, tell or _log)
+    except ModelError as error:  # it is whole, as far as checksums tell, and cannot be loaded
+        before = Current(store).previous() if settings.engine.model == CURRENT else None
+        if before is None or before.name == model.name:
+            raise
+        log.warning("%s. Until then %r is used, as before", error, before.name)
+        engine = _working(settings.engine, before, tell or _log)
     engine.session(language)  # refuses a language that the model does not know
     return engine if draft is None else DraftedEngine(engine, _working(settings.engine, draft, tell or _log))
 

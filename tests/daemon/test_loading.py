@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from sayso import loading
+from sayso import loading, paths
 from sayso.config import Settings
 from sayso.engines.drafted import draft_of
 from sayso.errors import EngineError, ModelError
 from sayso.loading import engine_from, language_of
+from sayso.models import ModelStore, read_manifest
+from sayso.models.checksums import sha256_of
+from sayso.models.current import Current
+from sayso.models.manifest import write_manifest
 
 
 @pytest.fixture
@@ -67,3 +71,29 @@ def test_a_draft_that_cannot_be_one_is_refused_before_anything_is_loaded(
 def test_auto_leaves_the_language_to_the_model(default_settings: Settings) -> None:
     assert language_of(replace(default_settings, language="auto")) is None
     assert language_of(replace(default_settings, language="de")) == "de"
+
+
+def test_a_model_in_use_that_is_whole_and_does_not_load_is_named_and_the_one_before_is_used(
+    wanted: Settings,
+    data_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    store = ModelStore(paths.models_dir())
+    for name in ("tiny.en", "mine"):
+        shutil.copytree(data_home / "sayso" / "models" / "tiny.en", store.root / name)
+    broken = store.root / "mine"
+    (broken / "tokenizer.json").write_text("{}")
+    manifest = read_manifest(broken)
+    sums = {**manifest.sha256, "tokenizer.json": sha256_of(broken / "tokenizer.json")}
+    write_manifest(broken, replace(manifest, name="mine", sha256=sums))
+    Current(store).use("mine")
+    engine = engine_from(wanted)
+    assert engine.model.name == "tiny.en"
+    assert "'mine'" in caplog.text
+    assert "Until then 'tiny.en' is used" in caplog.text
+    by_name = replace(wanted, engine=replace(wanted.engine, model="mine"))
+    with pytest.raises(ModelError, match="does not load"):
+        engine_from(by_name)

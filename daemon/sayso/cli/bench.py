@@ -23,6 +23,7 @@ from sayso.trials.picture import draw
 from sayso.trials.plan import trials, usable_engines
 
 PICTURE = Path("sayso-bench.png")
+MOST_THREADS = 1024  # as engine.threads
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,15 +44,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument("--threads", type=_count, metavar="N", help="CPU threads; default: as the engine picks")
     parser.add_argument("--json", action="store_true", help="one JSON object a line in place of the table")
     parser.add_argument(
-        "--picture", type=Path, default=PICTURE, metavar="FILE", help=f"PNG to write; default: {PICTURE}"
+        "--picture", type=_png, default=PICTURE, metavar="FILE", help=f"PNG to write; default: {PICTURE}"
     )
     parser.set_defaults(execute=execute)
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of threads; give 1 or more")
+    if not text.isdecimal() or len(text) > 4 or not 1 <= int(text) <= MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of threads; give 1 to {MOST_THREADS}")
     return int(text)
+
+
+def _png(text: str) -> Path:
+    if Path(text).suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a picture; give one that ends in .png")
+    return Path(text)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -81,6 +88,7 @@ def execute(options: argparse.Namespace) -> int:
         print(f"picture: {options.picture}", file=sys.stderr)
     except SaysoError as error:
         print(f"sayso: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

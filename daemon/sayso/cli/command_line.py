@@ -74,6 +74,7 @@ def make_parser(command: str = "") -> argparse.ArgumentParser:
 def execute(arguments: Sequence[str] | None) -> int:
     """Run one command and return its exit status."""
     streams.open_closed()
+    streams.print_anything()
     prepare()
     asked = sys.argv[1:] if arguments is None else arguments
     options = make_parser(*asked[:1]).parse_args(asked)

@@ -25,7 +25,7 @@ from sayso import paths
 from sayso.config import load_settings
 from sayso.devices.memory import free_bytes
 from sayso.engines.forms import DEFAULT_FORM, forget_forms, ggml_form, keep_ggml
-from sayso.errors import BusError, ModelError, StorageError
+from sayso.errors import BusError, ConfigError, ModelError, StorageError
 from sayso.interruption import unwinding
 from sayso.models import CURRENT, Model, ModelStore, verify
 from sayso.models.catalogue import KNOWN_MODELS
@@ -34,6 +34,7 @@ from sayso.models.hub import TRY_AGAIN, hub_of
 from sayso.models.importing import Kind, find_out, import_from
 from sayso.models.listing import as_table, listed
 from sayso.models.pulling import pull, wanted
+from sayso.models.store import NAME, PREVIOUS
 from sayso.trials.here import measured_here
 from sayso.typist.terminal import can_draw
 from sayso.wheels import OFFLINE_MODELS
@@ -79,7 +80,7 @@ def _store() -> ModelStore:
 
 def _folder(store: ModelStore, name: str) -> Path:
     folder = store.root / name
-    if "/" in name or name in ("", ".", "..") or folder.is_symlink() or not folder.is_dir():
+    if not NAME.fullmatch(name) or name in (CURRENT, PREVIOUS) or not folder.is_dir():
         raise ModelError(f"there is no model {name!r} in {store.root}; see: sayso models list")
     return folder
 
@@ -87,9 +88,10 @@ def _folder(store: ModelStore, name: str) -> Path:
 def list_models(options: argparse.Namespace) -> int:
     """Print the models of the store, those that a package could bring, and those that can be pulled."""
     store = _store()
-    rows, unreadable = listed(
-        store, free_bytes=free_bytes, measured=measured_here(store, load_settings().engine, _say)
-    )
+    engine = load_settings().engine
+    in_use = Current(store).name if engine.model == CURRENT else engine.model
+    measured = measured_here(store, engine, _say)
+    rows, unreadable = listed(store, in_use, free_bytes=free_bytes, measured=measured)
     for error in unreadable:
         print(f"sayso: {error}", file=sys.stderr)
     for line in (json.dumps(row.as_json()) for row in rows) if options.json else as_table(rows):
@@ -197,16 +199,36 @@ def verify_models(options: argparse.Namespace) -> int:
 
 
 def remove_models(options: argparse.Namespace) -> int:
-    """Remove models from the store."""
+    """Remove models from the store; one that is in use only if it is damaged."""
     store = _store()
+    current = Current(store)
     for name in options.names:
         folder = _folder(store, name)
-        if name == Current(store).name and (store.root / CURRENT).is_symlink():
-            raise ModelError(f"{name!r} is in use; choose another first: sayso models use NAME")
+        _require_not_needed(store, name, folder)
         try:
-            forget_forms(folder)
-            shutil.rmtree(folder)
+            if folder.is_symlink():
+                folder.unlink()  # what it leads to is the person's own
+            else:
+                forget_forms(folder)
+                shutil.rmtree(folder)
+            current.forget(name)
         except OSError as error:
             raise StorageError(f"{folder} cannot be removed: {error.strerror}") from error
         print(f"{name}: removed")
     return 0
+
+
+def _require_not_needed(store: ModelStore, name: str, folder: Path) -> None:
+    try:
+        verify(folder)
+    except ModelError:
+        return  # nobody can use it
+    if name == Current(store).name and (store.root / CURRENT).is_symlink():
+        raise ModelError(f"{name!r} is in use; choose another first: sayso models use NAME")
+    try:
+        engine = load_settings().engine
+    except ConfigError:
+        return
+    for key, value in (("engine.model", engine.model), ("engine.draft_model", engine.draft_model)):
+        if value == name:
+            raise ModelError(f"{name!r} is in use, as {key} in the settings; change that first")

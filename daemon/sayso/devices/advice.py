@@ -52,7 +52,16 @@ def why_not_used(machine: Machine, build: Build, has_cublas: bool) -> list[Advic
         has_cublas: whether NVIDIA's library can be loaded.
 
     """
-    return [advice for gpu in machine.gpus for advice in _of(gpu, machine, build, has_cublas)]
+    found = [advice for gpu in machine.gpus for advice in _of(gpu, machine, build, has_cublas)]
+    if machine.complaint:
+        found.append(
+            Advice(
+                "the NVIDIA card",
+                f"nvidia-smi says: {machine.complaint}",
+                "Restart the machine; if it stays so, install the driver again",
+            )
+        )
+    return found
 
 
 def rocm_commands(python: tuple[int, int] = sys.version_info[:2]) -> str:
@@ -121,7 +130,7 @@ def _amd(gpu: Gpu, machine: Machine, build: Build) -> Advice:
             name, f"{which} may not be opened", 'Run: sudo usermod -aG video,render "$USER", then log in again'
         )
     override = amd.override_for(gpu.gfx)
-    if override is not None:
+    if override is not None and machine.hsa_override != override:
         return Advice(
             name, "ROCm has no code for it, but for one like it", f"Set HSA_OVERRIDE_GFX_VERSION={override}"
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sayso.devices.nvidia import rows
 from sayso.devices.probe import DRM, number_in, output_of
 
 QUERY: Final = ("memory.used", "utilization.gpu", "clocks_event_reasons.active")
 OLDER_QUERY: Final = ("memory.used", "utilization.gpu", "clocks_throttle_reasons.active")  # before driver 535
+MOST_HEX: Final = 18  # `0x0000000000000004`
 THERMAL_BITS: Final = 0x20 | 0x40
 """`nvmlClocksEventReasonSwThermalSlowdown` and `…HwThermalSlowdown` of nvml.h."""
 
@@ -38,8 +39,8 @@ def usage() -> list[CardUsage]:
 
 def in_nvidia_table(text: str) -> list[CardUsage]:
     """What `nvidia-smi --query-gpu=… --format=csv,noheader` prints for `QUERY`, a line a card."""
-    rows = [row for row in csv.reader(text.splitlines(), skipinitialspace=True) if len(row) == len(QUERY)]
-    return [CardUsage(_float(memory), _float(busy), _is_thermal(reasons)) for memory, busy, reasons in rows]
+    table = [row for row in rows(text) if len(row) == len(QUERY)]
+    return [CardUsage(_float(memory), _float(busy), _is_thermal(reasons)) for memory, busy, reasons in table]
 
 
 def _nvidia() -> list[CardUsage]:
@@ -74,6 +75,6 @@ def _float(text: str) -> float | None:
 
 def _is_thermal(reasons: str) -> bool | None:
     try:
-        return bool(int(reasons, 16) & THERMAL_BITS)
+        return bool(int(reasons[:MOST_HEX], 16) & THERMAL_BITS)
     except ValueError:
         return None

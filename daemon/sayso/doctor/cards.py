@@ -32,7 +32,7 @@ def of_cards(machine: Machine, wanted: str, ran_on: str, advice: Sequence[Advice
             f"card_{number}_memory_bytes": gpu.memory_bytes,
             f"card_{number}_gfx": gpu.gfx,
         }
-    if not machine.gpus:
+    if not machine.gpus and not machine.complaint:
         yield Finding(PART, Light.GREEN, f"none that CTranslate2 knows{_by_vulkan(machine)}")
     elif ran_on not in ("", "cpu"):
         yield Finding(PART, Light.GREEN, f"{names}: the work is done on {ran_on}", facts=facts)

@@ -7,18 +7,23 @@ import os
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from sayso import paths
 from sayso.config import Settings
 from sayso.doctor import Finding
+from sayso.models import CURRENT, ModelStore
+from sayso.models.catalogue import KNOWN_MODELS
 
 PATH: Final = re.compile(r"(?<![\w./~-])(?:~|/(?!/))[^\s'\"`,;:()\[\]]*")
 OF_EVERY_MACHINE: Final = re.compile(
     r"/(dev|usr|opt|proc|sys|etc|run/systemd|lib|bin)(/|$)|~/\.(config|local|cache)/"
 )
 """Paths that say nothing of the person: the system's, and those below the home folder that everybody has."""
+EVERYBODYS: Final = frozenset({"default", CURRENT, *KNOWN_MODELS})
 LEAST_NAME: Final = 3  # letters: a shorter name of a person is part of too many words
 
 
@@ -37,13 +42,13 @@ class _Hiding:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._own = sorted({value for value in _paths_in(settings) if value}, key=len, reverse=True)
+        self._own = sorted(set(_own_words(settings)), key=len, reverse=True)
         self._names = {name for name in _names() if len(name) >= LEAST_NAME}
 
     def __call__(self, text: str) -> str:
         """The text with placeholders."""
         for value in self._own:  # they may have spaces in them
-            text = text.replace(value, "<path>")
+            text = text.replace(value, "<path>" if "/" in value else "<name>")
         home = str(Path(os.environ.get("HOME") or "/nowhere"))
         if len(home) > 1:
             text = re.sub(rf"{re.escape(home)}(?=/|\b|$)", "~", text)
@@ -53,12 +58,16 @@ class _Hiding:
         return text
 
 
-def _paths_in(settings: Settings) -> Iterator[str]:
+def _own_words(settings: Settings) -> Iterator[str]:
+    """What the person has named: folders, a microphone, models that are nobody else's."""
     engine = settings.engine
-    for value in (engine.model, engine.draft_model, settings.audio.device):
-        if value and "/" in value:
+    models = ModelStore(paths.models_dir()).names()
+    for value in (engine.model, engine.draft_model, settings.audio.device, *models):
+        if value and value not in EVERYBODYS and not value.isdecimal():
             yield value
-            yield str(Path(value).expanduser())
+            if value.startswith("~"):
+                with suppress(RuntimeError):
+                    yield str(Path(value).expanduser())
 
 
 def _names() -> Iterator[str]:

@@ -50,8 +50,9 @@ def check_engines(
     """
     try:
         model = current.resolve(ModelStore(paths.models_dir()), settings.engine.model)
-    except SaysoError:
-        return  # the check of models has said so
+    except SaysoError as error:
+        yield Finding("engines", Light.RED, f"not tried, as there is no model: {error}", "sayso models list")
+        return
     bench = _Bench(model, settings.engine, attempt)
     machine = look()
     try:
@@ -64,7 +65,7 @@ def check_engines(
         outcome, findings = _of_the_one_in_use(in_use, settings.engine, bench)
         yield from findings
         ran_on = outcome.device
-    is_idle = bool(machine.gpus) and ran_on in ("", "cpu") and settings.engine.device != "cpu"
+    is_idle = bool(machine.gpus or machine.complaint) and ran_on in ("", "cpu") and settings.engine.device != "cpu"
     yield from of_cards(machine, settings.engine.device, ran_on, why_none() if is_idle else [])
     outcomes = {in_use: outcome} if ran_on == "cpu" else {}
     for engine in engine_names():

@@ -28,6 +28,11 @@ def check_models(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "model", Light.RED, str(error), "choose another: sayso models list, then sayso models use NAME"
         )
+    if settings.engine.draft_model is not None:
+        try:
+            current.resolve(store, settings.engine.draft_model)
+        except SaysoError as error:
+            yield Finding("draft model", Light.RED, str(error), "set engine.draft_model: none, or another")
     for name in store.names():
         try:
             if name != in_use:

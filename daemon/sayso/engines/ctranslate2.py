@@ -85,7 +85,7 @@ class CTranslate2Engine(WhisperEngine):
                 f"model {model.name!r} does not run on {device} as {compute_type}: {error}; "
                 "set engine.device and engine.compute_type to auto"
             ) from error
-        except RuntimeError as error:
+        except Exception as error:  # CTranslate2 raises RuntimeError, tokenizers bare Exception
             raise ModelError(
                 f"model {model.name!r} in {model.folder} does not load: {error}; "
                 f"check it with: sayso models verify {model.name}"

@@ -61,9 +61,34 @@ class Current:
             before = self._read(PREVIOUS)
             if not before or before == self.name:
                 raise
-            model = self._store.resolve(before)
+            try:
+                model = self._store.resolve(before)
+            except ModelError:
+                raise error from None  # which of them is damaged is what matters
             log.warning("%s. Until then %r is used, as before", error, before)
             return model
+
+    def previous(self) -> Model | None:
+        """The model that was in use before, if it is whole."""
+        before = self._read(PREVIOUS)
+        if not before or before == self.name:
+            return None
+        try:
+            return self._store.resolve(before)
+        except (ModelError, StorageError):
+            return None
+
+    def forget(self, name: str) -> None:
+        """Follow the removal of a model: if it was in use, the one before it is, or the first."""
+        before = self.previous()
+        if self._read(PREVIOUS) == name:
+            (self._store.root / PREVIOUS).unlink(missing_ok=True)
+        if self._read(CURRENT) == name:
+            if before is not None and before.folder.name != name:
+                self._link(CURRENT, before.folder.name)
+                (self._store.root / PREVIOUS).unlink(missing_ok=True)
+            else:
+                (self._store.root / CURRENT).unlink(missing_ok=True)
 
     def _read(self, link: str) -> str:
         try:

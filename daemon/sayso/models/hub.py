@@ -92,7 +92,7 @@ class Hub:
             raise ModelError(f"{self._broke_off(error)}; try again later; {NO_NETWORK}") from error
         try:
             return described(json.loads(text))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ModelError(self._another_answered()) from error
 
     def fetch(self, repository: Repository, file: RemoteFile, part: Path, told: Callable[[int], None]) -> None:
@@ -144,6 +144,8 @@ class Hub:
             if "Tunnel connection failed: 407" in str(error):
                 raise ModelError(PASSWORD) from error
             raise _Interrupted(self._unreachable(error)) from error
+        except ValueError as error:  # an address that is none, here or where it sends one on to
+            raise ModelError(self._another_answered()) from error
 
     def _write(
         self, answer: http.client.HTTPResponse, file: RemoteFile, part: Path, told: Callable[[int], None]
@@ -201,7 +203,7 @@ class Hub:
         reason = error.reason if isinstance(error, URLError) else error
         what = f"{reason}" or type(reason).__name__
         if isinstance(reason, socket.gaierror):
-            what = "its name is not known here; check the network"
+            what = "its name, or that of the proxy, is not known here; check the network"
         elif isinstance(reason, TimeoutError):
             what = f"no answer within {self._patience_seconds:g} s"
         elif isinstance(reason, ssl.SSLError):
@@ -235,14 +237,14 @@ def _start(answer: http.client.HTTPResponse) -> int | None:
     """Where in the file an answer begins; None where a part of it does not say."""
     if answer.status != http.HTTPStatus.PARTIAL_CONTENT:
         return 0
-    found = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
+    found = re.match(r"bytes (\d{1,15})-", answer.headers.get("Content-Range", ""))
     return int(found[1]) if found else None
 
 
 def _total(answer: http.client.HTTPResponse, start: int | None) -> int | None:
     """How long the whole file is by an answer that begins there; None where it does not say."""
     length = answer.headers.get("Content-Length", "")
-    return int(length) + (start or 0) if length.isdecimal() else None
+    return int(length) + (start or 0) if re.fullmatch(r"\d{1,15}", length, re.ASCII) else None
 
 
 def _is_page(answer: http.client.HTTPResponse) -> bool:

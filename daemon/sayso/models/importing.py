@@ -18,6 +18,7 @@ from typing import Any, Final
 from sayso.errors import ModelError
 from sayso.languages import WHISPER_LANGUAGES
 from sayso.models.checksums import sha256_of
+from sayso.models.companions import require_companions
 from sayso.models.manifest import Manifest
 from sayso.models.store import WEIGHTS, Model, ModelStore, check_name
 from sayso.weights import ctranslate2_file, ggml, gguf_file
@@ -91,6 +92,8 @@ def find_out(path: Path) -> Source:
     """
     if path.is_dir():
         return Source(path, _kind_of_folder(path))
+    if path.exists() and not path.is_file():
+        raise ModelError(f"{path} is neither a file nor a folder; give the path of a model's file or folder")
     if path.suffix == ".onnx":
         raise ModelError(f"{path} is a graph of ONNX; {MADE_OF_WEIGHTS}")
     try:
@@ -152,8 +155,15 @@ def require_new(store: ModelStore, name: str) -> None:
 
 
 def _kind_of_folder(folder: Path) -> Kind:
+    try:
+        return _kind_by_files(folder)
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def _kind_by_files(folder: Path) -> Kind:
     has_weights = any(next(folder.glob(pattern), None) for pattern in ("*.bin", "*.safetensors"))
-    if not has_weights and next(folder.glob("**/*.onnx"), None):
+    if not has_weights and any(next(folder.glob(pattern), None) for pattern in ("*.onnx", "*/*.onnx")):
         raise ModelError(f"{folder} holds graphs of ONNX; {MADE_OF_WEIGHTS}")
     config = _json(folder / "config.json")
     kind = config.get("model_type")
@@ -173,7 +183,7 @@ def _json(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         return {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path} is damaged: {error}") from error
     if not isinstance(found, dict):
         raise ModelError(f"{path} is damaged: it is not an object")
@@ -266,6 +276,7 @@ def _manifest(folder: Path, name: str, source: Source) -> Manifest:
         raise ModelError(f"{source.path} does not hold a Whisper model: {error} is missing") from error
     if mel_bins not in (80, 128) or vocabulary < ENGLISH_VOCABULARY:
         raise ModelError(f"{source.path} is no Whisper model: {mel_bins} mel bins, a vocabulary of {vocabulary}")
+    require_companions(folder, Dimensions.of(ctranslate2_file.read(folder / WEIGHTS)), str(source.path))
     checksums = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
     return Manifest(
         name=name,

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sayso.errors import ModelError
 from sayso.models.catalogue import GB, KNOWN_MODELS, MB, PUBLISHED_ON, KnownModel
-from sayso.models.current import Current
 from sayso.models.fitting import DEFAULT_COMPUTE_TYPE, Measured, fits, nearest
 from sayso.models.manifest import Manifest, read_manifest
 from sayso.models.store import ModelStore
@@ -89,17 +88,17 @@ class Row:
 
 
 def listed(
-    store: ModelStore, *, free_bytes: Callable[[str], int], measured: Sequence[Measured]
+    store: ModelStore, in_use: str, *, free_bytes: Callable[[str], int], measured: Sequence[Measured]
 ) -> tuple[list[Row], list[ModelError]]:
     """All models, those of the store first, and what is wrong with those that cannot be listed.
 
     Args:
         store: of this person.
+        in_use: name of the model to dictate with.
         free_bytes: device → memory that is free there, for advice.
         measured: how fast models are on this machine; empty where nobody measured any.
 
     """
-    current = Current(store).name
     rows, unreadable = [], []
 
     def advised(known: KnownModel | None) -> str:
@@ -118,14 +117,14 @@ def listed(
         disk_bytes = sum(path.stat().st_size for path in (store.root / name).iterdir() if path.is_file())
         languages = len(manifest.languages)
         rows.append(
-            Row(name, Place.STORE, manifest.origin, languages, disk_bytes, name == current, known, advised(known))
+            Row(name, Place.STORE, manifest.origin, languages, disk_bytes, name == in_use, known, advised(known))
         )
     for name, known in KNOWN_MODELS.items():
         offline = OFFLINE_MODELS.get(name)
         place, origin = (Place.PACKAGE, offline.origin) if offline else (Place.HUB, known.repository)
         if name not in store.names():
             rows.append(
-                Row(name, place, origin, known.languages, known.disk_bytes, name == current, known, advised(known))
+                Row(name, place, origin, known.languages, known.disk_bytes, name == in_use, known, advised(known))
             )
     return sorted(rows, key=lambda row: list(Place).index(row.place)), unreadable
 

@@ -57,6 +57,8 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if any("/" in name or name in ("", ".", "..") for name in raw["sha256"]):
+            raise ValueError("a file is not in its folder")
         manifest = Manifest(
             name=str(raw["name"]),
             origin=str(raw["origin"]),
@@ -67,7 +69,7 @@ def read_manifest(folder: Path) -> Manifest:
             licence=str(raw.get("licence", "")),
         )
         return _as_measured(manifest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"{path} is not a readable manifest ({type(error).__name__}: {error}); remove the folder and import "
             "the model again"

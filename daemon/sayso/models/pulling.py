@@ -231,7 +231,7 @@ def _require_config_of_whisper(path: Path, repository: Repository) -> None:
     try:
         config = json.loads(path.read_bytes())
         kind, mel_bins = config.get("model_type"), config.get("num_mel_bins", 80)
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise _Unfit(f"config.json of {repository.name} cannot be read: {error}") from error
     if kind not in (None, "whisper"):  # CTranslate2's do not say
         raise _Unfit(f"{repository.name} holds a model of type {kind!r}, not Whisper")

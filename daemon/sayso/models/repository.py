@@ -129,4 +129,6 @@ def _file(sibling: dict[str, Any]) -> RemoteFile:
     sha256, blob = large.get("sha256", ""), sibling["blobId"]
     if not re.fullmatch(r"([0-9a-f]{64})?", sha256) or not re.fullmatch(r"[0-9a-f]{40}", blob):
         raise ValueError(sha256, blob)
+    if int(sibling["size"]) < 0:
+        raise ValueError(sibling["size"])
     return RemoteFile(name=str(sibling["rfilename"]), size=int(sibling["size"]), sha256=sha256, blob=blob)

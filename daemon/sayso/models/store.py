@@ -14,6 +14,7 @@ import difflib
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from sayso.wheels import OFFLINE_MODELS, OfflineModel, wheel_parts
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 CURRENT, PREVIOUS = "current", "previous"  # links, and no names of models
 WEIGHTS = "model.bin"
+ABANDONED_SECONDS = 86_400  # no import takes a day
 NEEDED_FILES = (WEIGHTS, "config.json", "tokenizer.json")
 
 
@@ -79,6 +81,12 @@ class ModelStore:
             has_manifest = (folder / MANIFEST).is_file()
         except (OSError, RuntimeError, ValueError) as error:  # too long, no such user, a NUL
             raise ModelError(f"{name!r} cannot be a model: {error}; see: sayso models list") from error
+        try:
+            str(folder).encode()
+        except UnicodeEncodeError as error:
+            raise ModelError(
+                f"{str(folder)!r} is not UTF-8, and engines cannot open it; set XDG_DATA_HOME to another folder"
+            ) from error
         if has_manifest:
             return verify(folder, in_store="/" not in name)
         if "/" in name:
@@ -136,6 +144,7 @@ class ModelStore:
         check_name(name)
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._clear()
             with unwinding(), tempfile.TemporaryDirectory(prefix=f".{name}-", dir=self.root) as scratch:
                 folder = Path(scratch) / name
                 folder.mkdir()
@@ -149,6 +158,12 @@ class ModelStore:
                 f"model {name!r} cannot be written to {self.root}: {error.strerror or error}{needs} "
                 "(set XDG_DATA_HOME to use another disk)"
             ) from error
+
+    def _clear(self) -> None:
+        """Remove what a process that was killed has left behind."""
+        for folder in self.root.glob(".*-????????"):
+            if time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _put(self, folder: Path, name: str) -> Model:
         target = self.root / name

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +69,21 @@ class Outcome:
     def wer_percent(self) -> float:
         """Word error rate on the sample, which is short: one word is almost 3 percent."""
         return 100 * self.errors / max(1, self.words)
+
+
+def outcome_of(row: Any) -> Outcome:
+    """An outcome that has been on disk or in another process.
+
+    Raises:
+        TypeError: it is none.
+
+    """
+    outcome = Outcome(**row)
+    for field in fields(Outcome):
+        value, usual = getattr(outcome, field.name), field.default
+        kinds = (str,) if isinstance(usual, str) else (int, float)
+        if not isinstance(value, kinds) and not (value is None and usual is None):
+            raise TypeError(f"{field.name} is {value!r}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise TypeError(f"{field.name} is {value!r}")
+    return outcome

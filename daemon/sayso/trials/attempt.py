@@ -5,7 +5,10 @@ python -m sayso.trials.attempt
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -27,11 +30,13 @@ from sayso.trials.counters import Counters, peak_rss_mb
 
 PARTIAL_SECONDS = 5  # what a partial decode hears
 REPEATS = 5
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 ENOUGH_SECONDS = 4.0  # for one figure
 
 
 def main() -> int:
     """Try, and print what came out; returns the exit status."""
+    _end_with_the_parent()
     prepare()
     trial = Trial(**json.load(sys.stdin))
     try:
@@ -44,6 +49,12 @@ def main() -> int:
         )
     sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
     return 0
+
+
+def _end_with_the_parent() -> None:
+    """Whoever waits for the figures may be killed: an engine that hangs must not be left behind (prctl(2))."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def attempt(trial: Trial) -> Outcome:

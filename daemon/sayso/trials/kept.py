@@ -19,7 +19,7 @@ from sayso.devices.cpu import processor
 from sayso.errors import ModelError
 from sayso.models import Model
 from sayso.models.store import WEIGHTS
-from sayso.trials import Outcome, Trial
+from sayso.trials import Outcome, Trial, outcome_of
 from sayso.weights import ctranslate2_file
 from sayso.weights.tensors import Dimensions
 
@@ -72,7 +72,7 @@ class KeptTrials:
                         Trial(**row["trial"]),
                         str(row["weights"]),
                         float(row["parameters"]),
-                        Outcome(**row["outcome"]),
+                        outcome_of(row["outcome"]),
                     )
             except (KeyError, TypeError, ValueError):
                 continue  # written by another version
@@ -102,7 +102,7 @@ class KeptTrials:
     def _rows(self) -> list[dict[str, Any]]:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
         return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 

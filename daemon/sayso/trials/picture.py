@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -49,7 +50,10 @@ def draw(results: Sequence[tuple[Trial, Outcome]], path: Path) -> None:
         panel.margins(x=0.2)
         panel.spines[["top", "right"]].set_visible(False)
     try:
-        figure.savefig(path, dpi=110, format="png")
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
+            drawn = Path(scratch) / path.name
+            figure.savefig(drawn, dpi=110, format="png")
+            drawn.replace(path)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror or error}; choose another --picture"

@@ -242,3 +242,57 @@ def test_settings_that_name_a_model_themselves_do_not_follow_and_that_is_said(
     ran = sayso("models", "use", "tiny.en")
     assert ran.status == 0
     assert ran.err == "sayso: the settings name engine.model: base; set it to current to follow\n"
+
+
+def second(copied: Path, name: str) -> Path:
+    folder = copied.parent / name
+    shutil.copytree(copied, folder)
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"name": name}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_a_damaged_model_in_use_goes_as_its_message_says_and_the_one_before_is_in_use(
+    sayso: Run, copied: Path
+) -> None:
+    mine = second(copied, "mine")
+    sayso("models", "use", "mine")
+    with (mine / "model.bin").open("r+b") as file:
+        file.write(b"damaged")
+    assert "sayso models rm mine" in sayso("models", "verify", "mine").out
+    ran = sayso("models", "rm", "mine")
+    assert (ran.status, ran.out) == (0, "mine: removed\n")
+    assert [row["name"] for row in sayso("models", "list", "--json").rows if row["current"]] == ["tiny.en"]
+
+
+@pytest.mark.parametrize("key", ["model", "draft_model"])
+def test_a_model_that_the_settings_name_is_in_use_and_stays(
+    sayso: Run, copied: Path, tmp_path: Path, key: str
+) -> None:
+    mine = second(copied, "mine")
+    config = tmp_path / "config" / "sayso" / "config.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"engine:\n  {key}: mine\n")
+    ran = sayso("models", "rm", "mine")
+    assert (ran.status, f"'mine' is in use, as engine.{key} in the settings" in ran.err) == (1, True)
+    assert mine.is_dir()
+    if key == "model":
+        assert [row["name"] for row in sayso("models", "list", "--json").rows if row["current"]] == ["mine"]
+
+
+@pytest.mark.parametrize("name", [".forms", ".pulls", "current", "x" * 300])
+def test_what_is_no_model_is_not_removed(sayso: Run, copied: Path, name: str) -> None:
+    (copied.parent / ".forms").mkdir()
+    ran = sayso("models", "rm", name)
+    assert (ran.status, "there is no model" in ran.err) == (1, True)
+    assert (copied.parent / ".forms").is_dir()
+
+
+def test_of_a_model_that_is_linked_into_the_store_only_the_link_is_removed(
+    sayso: Run, copied: Path, tmp_path: Path
+) -> None:
+    mine = second(copied, "mine").rename(tmp_path / "mine")
+    (copied.parent / "mine").symlink_to(mine)
+    assert sayso("models", "verify", "mine").out == "mine: whole\n"
+    assert sayso("models", "rm", "mine").status == 0
+    assert (mine / "manifest.json").is_file()

@@ -159,6 +159,8 @@ def test_with_the_right_build_the_next_thing_that_is_missing_is_told() -> None:
     (gpu,) = amd.rocminfo_gpus(published.ROCMINFO_RX_6600_XT)
     assert "usermod -aG video,render" in advice_for(gpu, Build.ROCM, unreadable=(Path("/dev/kfd"),))
     assert "Set HSA_OVERRIDE_GFX_VERSION=10.3.0" in advice_for(gpu, Build.ROCM)
+    done = replace(machine(gpu), hsa_override="10.3.0")
+    assert "See what rocminfo says" in str(why_not_used(done, Build.ROCM, has_cublas=True)[0])
     (native,) = amd.rocminfo_gpus(published.ROCMINFO_RX_7700_XT)
     assert "rocminfo" in advice_for(native, Build.ROCM)
 
@@ -207,13 +209,17 @@ def wanted(default_settings: Settings) -> EngineSettings:
 UNUSED = Advice("A card", "something is missing", "Do this")
 
 
-def test_a_card_that_could_be_used_is_a_problem_until_it_is_used_or_not_wanted(wanted: EngineSettings) -> None:
+@pytest.mark.parametrize(("name", "chosen"), [("ctranslate2", "ctranslate2"), ("auto", "whispercpp")])
+def test_a_card_that_could_be_used_is_a_problem_until_it_is_used_or_not_wanted(
+    wanted: EngineSettings, name: str, chosen: str
+) -> None:
     told: list[Event] = []
     cards = Cards(told.append, lambda: [UNUSED, Advice("Another", "hopeless", "")])
-    for engine in (Chosen("cuda"), Chosen("cpu", "whispercpp")):
-        assert cards.consider(wanted, engine) is None  # type: ignore[arg-type]
+    by_name = replace(wanted, name="whispercpp")
+    for settings, engine in ((wanted, Chosen("cuda")), (by_name, Chosen("cpu", "whispercpp"))):
+        assert cards.consider(settings, engine) is None  # type: ignore[arg-type]
     assert told == []
-    looking = cards.consider(wanted, Chosen("cpu"))  # type: ignore[arg-type]
+    looking = cards.consider(replace(wanted, name=name), Chosen("cpu", chosen))  # type: ignore[arg-type]
     assert looking is not None
     looking.join()
     (problem,) = told

@@ -8,7 +8,13 @@ from sayso.config import load_settings
 from sayso.doctor import Finding, Light
 from sayso.doctor.discretion import anonymous
 
-SETTINGS = load_settings(overrides={"engine.model": "~/My Voice/secret model"})
+SETTINGS = load_settings(
+    overrides={
+        "engine.model": "~/My Voice/secret model",
+        "engine.draft_model": "patient-doe",
+        "audio.device": "Alice's headset",
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +36,8 @@ def _person(monkeypatch: pytest.MonkeyPatch) -> None:
         ("chmod 700 ~/.local/state/sayso/spool", "chmod 700 ~/.local/state/sayso/spool"),
         ("/dev/kfd may not be opened", "/dev/kfd may not be opened"),
         ("belongs to kimberley", "belongs to <name>"),
+        ("there is no 'Alice's headset'; model 'patient-doe'", "there is no '<name>'; model '<name>'"),
+        ("model base on tiny.en", "model base on tiny.en"),
         ("on kims-laptop", "on <name>"),
         ("whispercpp/q8_0 and/or 2/3 of it", "whispercpp/q8_0 and/or 2/3 of it"),
         ("curl -LO https://github.com/OpenNMT/x.zip", "curl -LO https://github.com/OpenNMT/x.zip"),

@@ -92,3 +92,31 @@ def test_whether_the_model_that_is_loaded_is_still_the_one_that_is_meant(store: 
     Current(store).use("mine")
     assert not is_loaded(store, CURRENT, loaded)
     assert is_loaded(store, "nope", loaded), "what cannot be told changes nothing"
+
+
+def test_where_the_one_before_is_gone_the_damage_is_what_is_told(store: ModelStore) -> None:
+    Current(store).use("mine")
+    shutil.rmtree(store.root / FIRST)
+    damage(store, "mine")
+    (store.root / "previous").unlink()
+    (store.root / "previous").symlink_to("gone")
+    with pytest.raises(ModelError, match=r"mine/model\.bin is damaged"):
+        resolve(store, CURRENT)
+
+
+def test_when_the_model_in_use_goes_the_one_before_it_is_in_use(store: ModelStore) -> None:
+    current = Current(store)
+    current.use("mine")
+    shutil.rmtree(store.root / "mine")
+    current.forget("mine")
+    assert current.name == FIRST
+    assert not (store.root / "previous").is_symlink()
+
+
+def test_when_the_one_before_goes_nothing_leads_to_it_any_more(store: ModelStore) -> None:
+    current = Current(store)
+    current.use("mine")
+    shutil.rmtree(store.root / FIRST)
+    current.forget(FIRST)
+    assert current.name == "mine"
+    assert not (store.root / "previous").is_symlink()

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.daemon.models.loopback_hub import COMMIT, PAGE, WAIT_SECONDS, Fault, LoopbackHub, loopback_hub
-from tests.daemon.weights.toy import toy_tensors
+from tests.daemon.weights.toy import TOKENIZER, toy_tensors
 
 from sayso.errors import ModelError, SaysoError, StorageError
 from sayso.models import Model, ModelStore
@@ -52,7 +52,7 @@ def hub(weights: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub
             served.repositories[name] = {
                 "README.md": b"# mine",
                 "config.json": b'{"suppress_ids": []}',
-                "tokenizer.json": b"{}",
+                "tokenizer.json": TOKENIZER,
                 "vocabulary.txt": b"a\n",
                 "model.bin": weights,
             }
@@ -129,7 +129,7 @@ def test_floors_that_were_measured_of_the_very_weights_are_known_under_any_name(
         path.name: path.read_bytes() for path in tiny.folder.iterdir() if path.name in COPIED_FILES
     }
     assert pulls().manifest.floors == OFFLINE_MODELS["tiny.en"].floors
-    hub.repositories[MINE]["model.bin"] = hub.repositories[SMALL]["model.bin"]
+    hub.repositories[MINE] = hub.repositories[SMALL]
     assert pulls(name="other").manifest.floors == {}
 
 
@@ -282,7 +282,7 @@ models.pull = pull
     ("number", "status", "says"),
     [
         (signal.SIGINT, 130, "sayso: what has been fetched is kept, and the same command goes on from there\n"),
-        (signal.SIGTERM, -signal.SIGTERM, ""),
+        (signal.SIGTERM, 128 + signal.SIGTERM, ""),
         (signal.SIGKILL, -signal.SIGKILL, ""),
     ],
 )
@@ -416,7 +416,10 @@ def test_a_hub_that_says_nothing_more_is_given_up(hub: LoopbackHub, pulls: Pull,
     ("endpoint", "message"),
     [
         ("http://127.0.0.1:9", r"127\.0\.0\.1:9 cannot be reached: Connection refused; check the network"),
-        ("http://hub.invalid", r"hub\.invalid cannot be reached: its name is not known here; check the network"),
+        (
+            "http://hub.invalid",
+            r"hub\.invalid cannot be reached: its name, or that of the proxy, is not known here; check the net",
+        ),
         ("hub.invalid", r"HF_ENDPOINT is set to what is no address here; unset it"),
         ("https://me:secret@hub.invalid", r"HF_ENDPOINT is set to what is no address here; unset it"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -43,6 +45,10 @@ def test_what_cannot_be_loaded_says_why() -> None:
         ("print('hello')", "something else than its figures"),
         ("print('{\"colour\": 1}')", "something else than its figures"),
         ("", "something else than its figures"),
+        ("print('{\"partial_seconds\": null}')", "something else than its figures"),
+        ("print('{\"partial_seconds\": NaN}')", "something else than its figures"),
+        ("print('[' * 100000)", "something else than its figures"),
+        ("import sys; sys.stderr.buffer.write(b'no memory \\xe9\\n'); sys.exit(1)", "status 1: no memory"),
     ],
 )
 def test_a_library_that_ends_its_process_ends_only_that(program: str, said: str) -> None:
@@ -110,3 +116,22 @@ def test_a_card_is_watched_for_as_long_as_it_is_to_work(monkeypatch: pytest.Monk
     with counters.watching("cpu"):
         pass
     assert (counters.card_mb, counters.card_percent) == (None, None)
+
+
+def test_an_engine_that_hangs_does_not_outlive_whoever_waits_for_it(tmp_path: Path) -> None:
+    alive = tmp_path / "alive"  # whose other end is closed when the child is gone
+    os.mkfifo(alive)
+    child = (
+        "import threading; from sayso.trials import attempt; attempt._end_with_the_parent(); "
+        f"alive = open({str(alive)!r}, 'w'); alive.write('yes\\n'); alive.flush(); threading.Event().wait()"
+    )
+    parent = (
+        "import sys; from sayso.trials import Trial; from sayso.trials.apart import tried; "
+        f"tried(Trial('tiny.en', 'x'), 170, (sys.executable, '-c', {child!r}))"
+    )
+    waiting = subprocess.Popen([sys.executable, "-c", parent])
+    with alive.open() as end:
+        assert end.readline() == "yes\n"
+        waiting.kill()
+        waiting.wait()
+        assert end.read() == ""  # comes when the child has ended
