@@ -74,3 +74,20 @@ def test_settings_are_read_again_without_losing_what_is_being_said(
             last = saying.position - phrases[WEATHER].hush
         assert service.end(signal.SIGINT) == 0
     assert last > 1.2, "the last word came before the new endpoint could be reached"
+
+
+def test_another_engine_is_taken_in_mid_sentence_and_no_word_is_lost(
+    pulse: PulseRig, store: Path, phrases: dict[str, Phrase]
+) -> None:
+    with Service(pulse, store, settings="mode: hands-free") as service:
+        service.wait_for_line(OPENED)
+        with Saying(pulse, phrases[CHILDREN]) as saying:
+            saying.wait(1.0)
+            service.reload("mode: hands-free\nengine: {name: whispercpp}\n")
+            service.wait_for_line("settings applied; changed: engine.name")
+            saying.wait_to_end()
+        service.wait_for_words(words(CHILDREN))
+        with Saying(pulse, phrases[WEATHER]) as saying:
+            saying.wait_to_end()
+        service.wait_for_words(words(CHILDREN) + words(WEATHER))
+        assert service.end(signal.SIGINT) == 0
