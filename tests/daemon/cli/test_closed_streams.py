@@ -12,6 +12,6 @@ SAYSO = Path(sys.executable).parent / "sayso"
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_is_no_reason_to_fail(closed: str) -> None:
     done = subprocess.run(
-        ["sh", "-c", f'exec "$0" models list {closed}', str(SAYSO)], capture_output=True, timeout=30, check=False
+        ["sh", "-c", f'exec "$0" models verify {closed}', str(SAYSO)], capture_output=True, timeout=30, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
