@@ -59,6 +59,13 @@ class PaceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayChanged:
+    """The person has left (the session is locked, the machine sleeps), or is back."""
+
+    is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something is wrong; the message says what, and what to do next. Never contains dictated text."""
 
@@ -280,6 +287,7 @@ Event = (
     | UtteranceStarted
     | HypothesisChanged
     | PaceChanged
+    | AwayChanged
     | Committed
     | UtteranceFinished
     | UtteranceDelivered

@@ -21,10 +21,21 @@ class Listening:
         self._mode = mode
         self._on = False
         self._held = False  # it listens because, and for as long as, the key of hold-to-talk is down
+        self._is_away = False  # the person is: nobody is listened to
 
     def begin(self) -> None:
         """Start as the mode wants."""
         self._switch(self._mode is Mode.HANDS_FREE)
+
+    def leave(self) -> None:
+        """The person leaves: finish what is being said, and listen to nobody until they are back."""
+        self._is_away = True
+        self._switch(False)
+
+    def come_back(self) -> None:
+        """The person is back: hands-free listens on; who used a key uses it again."""
+        self._is_away = False
+        self.begin()
 
     def change_mode(self, mode: Mode) -> None:
         """Follow another mode from now on; between those in which keys decide nothing changes."""
@@ -41,7 +52,7 @@ class Listening:
                 self._switch(False)
             case Control.TOGGLE:
                 self._switch(not self._on)
-            case Control.HOLD if not self._on:
+            case Control.HOLD if not self._on and not self._is_away:
                 self._switch(True)
                 self._held = True
             case Control.RELEASE if self._held:
@@ -54,8 +65,8 @@ class Listening:
                 pass  # already so
 
     def _switch(self, on: bool) -> None:
-        self._on, self._held = on, False
-        if on:
+        self._on, self._held = on and not self._is_away, False
+        if self._on:
             self._flow.listen()
         else:
             self._flow.stop_listening()

@@ -22,6 +22,7 @@ from typing import NoReturn
 
 from sayso import __version__, paths
 from sayso.audio import SAMPLE_RATE_HZ
+from sayso.away.watch import AwayWatch
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
 from sayso.capture.loudness import level_dbfs
@@ -34,6 +35,7 @@ from sayso.engines.drafted import draft_of
 from sayso.engines.resident import Presence, ResidentEngine
 from sayso.errors import SaysoError
 from sayso.events import (
+    AwayChanged,
     CaptureInterrupted,
     CaptureOpened,
     Event,
@@ -109,6 +111,7 @@ class Service:
         self._listening = Listening(self._flow, settings.mode)
         self._bus = BusServer(self, self._flow.emit)
         self._cards = Cards(self._flow.emit)
+        self._away = AwayWatch(self)
         self._hotkeys: Hotkeys | None = None
         self._reloader = Reloader(
             self._prepare, lambda changes: self._loop.call(lambda: self._apply(changes)), self._flow.emit
@@ -145,6 +148,8 @@ class Service:
         self._flow.start()
         self._listening.begin()
         self._engine.rest()
+        self._away.start()
+        stages.callback(self._away.stop)
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
         if self._notifier.watchdog_seconds is not None:
@@ -236,6 +241,25 @@ class Service:
     def _draft_model(self) -> str:
         draft = draft_of(self._engine)
         return draft.name if draft is not None else ""
+
+    def leave(self) -> None:
+        """The person has left. Any thread."""
+        self._later_on_main(self._listening.leave, AwayChanged(True))
+
+    def come_back(self) -> None:
+        """The person is back. Any thread."""
+        self._later_on_main(self._listening.come_back, AwayChanged(False))
+
+    def hush(self) -> None:
+        """The session is about to be locked. Any thread."""
+        self.ask(Control.STOP)
+
+    def _later_on_main(self, do: Callable[[], None], event: Event) -> None:
+        def run() -> None:
+            do()
+            self._flow.emit(event)
+
+        self._loop.call(run).add_done_callback(_log_failure)
 
     def _obey(self, control: Control) -> None:
         if control is Control.QUIT:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sayso.events import (
+    AwayChanged,
     Event,
     ListeningChanged,
     PaceChanged,
@@ -48,6 +49,8 @@ class Facts:
         unfinished: utterances whose final text has not been delivered yet.
         held: utterances that are over, and whose text waits for the focus to return.
         problems: what is wrong now.
+        rung: what gives way where the engine is slow.
+        is_away: whether the person has left, so that nobody is listened to.
 
     """
 
@@ -57,6 +60,7 @@ class Facts:
     held: frozenset[int] = frozenset()
     problems: dict[ProblemName, str] = field(default_factory=dict)
     rung: Rung = Rung.LIVE
+    is_away: bool = False
 
     @property
     def needs_engine(self) -> bool:
@@ -70,7 +74,9 @@ class Facts:
             return State.PROBLEM
         if self.listening:
             return State.SPEAKING if self.speaking in self.unfinished else State.LISTENING
-        return State.FINISHING if self.unfinished else State.IDLE
+        if self.unfinished:
+            return State.FINISHING
+        return State.PAUSED if self.is_away else State.IDLE
 
 
 def follow(facts: Facts, event: Event) -> Facts:
@@ -87,6 +93,8 @@ def follow(facts: Facts, event: Event) -> Facts:
             return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held - {utterance})
         case UtteranceHeld(utterance):
             return replace(facts, unfinished=facts.unfinished - {utterance}, held=facts.held | {utterance})
+        case AwayChanged(is_away):
+            return replace(facts, is_away=is_away)
         case PaceChanged(rung):
             return replace(facts, rung=rung)
         case Problem(name, message):

@@ -84,3 +84,31 @@ def test_between_the_modes_of_keys_what_is_being_said_goes_on() -> None:
 
 def test_undo_leaves_listening_as_it_is() -> None:
     assert told(Mode.TOGGLE, Control.START, Control.UNDO) == ["listen", "undo"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_while_the_person_is_away_nobody_is_listened_to(mode: Mode) -> None:
+    flow = Switched()
+    listening = Listening(cast(Flow, flow), mode)
+    listening.begin()
+    listening.obey(Control.START)
+    flow.told.clear()
+    listening.leave()
+    for control in (Control.START, Control.TOGGLE, Control.HOLD, Control.RELEASE, Control.CANCEL):
+        listening.obey(control)
+    listening.change_mode(Mode.HANDS_FREE)
+    assert "listen" not in flow.told
+
+
+def test_when_the_person_is_back_only_hands_free_listens_on() -> None:
+    for mode in Mode:
+        flow = Switched()
+        listening = Listening(cast(Flow, flow), mode)
+        listening.obey(Control.START)
+        listening.leave()
+        flow.told.clear()
+        listening.come_back()
+        assert flow.told == (["listen"] if mode is Mode.HANDS_FREE else ["stop"])
+        flow.told.clear()
+        listening.obey(Control.TOGGLE)
+        assert flow.told == (["stop"] if mode is Mode.HANDS_FREE else ["listen"])
