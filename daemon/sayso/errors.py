@@ -18,6 +18,7 @@
     ├── BusError            no session bus, or nobody at the other end
     │   ├── NotRunning      nobody has the service's name on the bus
     │   └── CallRefused     the service answered with an error
+    ├── Paused              the person is away: nobody is listened to
     ├── AlreadyRunning      one service for each person, and there is one
     └── StorageError        disk full, folder not writable
 
@@ -86,6 +87,10 @@ class DisplayError(SaysoError):
 
 class HotkeyError(SaysoError):
     """A way of watching hotkeys that is not installed, or that does not know one of them."""
+
+
+class Paused(SaysoError):
+    """The screen is locked, or the machine sleeps: nobody is listened to."""
 
 
 class AlreadyRunning(SaysoError):

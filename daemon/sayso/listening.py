@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sayso.config import Mode
 from sayso.control import Control
+from sayso.errors import Paused
 from sayso.flow import Flow
 
 
@@ -44,7 +45,14 @@ class Listening:
             self.begin()
 
     def obey(self, control: Control) -> None:
-        """Do what was asked, as far as it is about listening and text."""
+        """Do what was asked, as far as it is about listening and text.
+
+        Raises:
+            Paused: it asks for listening, and the person is away.
+
+        """
+        if self._is_away and control in (Control.START, Control.TOGGLE, Control.HOLD):
+            raise Paused("the screen is locked, or the machine sleeps: nobody is listened to until you are back")
         match control:
             case Control.START:
                 self._switch(True)
@@ -52,7 +60,7 @@ class Listening:
                 self._switch(False)
             case Control.TOGGLE:
                 self._switch(not self._on)
-            case Control.HOLD if not self._on and not self._is_away:
+            case Control.HOLD if not self._on:
                 self._switch(True)
                 self._held = True
             case Control.RELEASE if self._held:

@@ -8,6 +8,7 @@ import pytest
 
 from sayso.config import Mode
 from sayso.control import Control
+from sayso.errors import Paused
 from sayso.flow import Flow
 from sayso.listening import Listening
 
@@ -94,7 +95,10 @@ def test_while_the_person_is_away_nobody_is_listened_to(mode: Mode) -> None:
     listening.obey(Control.START)
     flow.told.clear()
     listening.leave()
-    for control in (Control.START, Control.TOGGLE, Control.HOLD, Control.RELEASE, Control.CANCEL):
+    for control in (Control.START, Control.TOGGLE, Control.HOLD):
+        with pytest.raises(Paused, match="until you are back"):
+            listening.obey(control)
+    for control in (Control.RELEASE, Control.STOP, Control.CANCEL):
         listening.obey(control)
     listening.change_mode(Mode.HANDS_FREE)
     assert "listen" not in flow.told

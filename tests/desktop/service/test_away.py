@@ -36,7 +36,7 @@ def test_what_was_said_before_is_typed_and_nothing_while_it_is_locked(
             locker.do(lambda: saver.ActiveChanged(True))
             service.wait_for_words(words(TRAIN))
             service.wait_until(lambda: state(pulse.env) == "paused", "the pause")
-            run_sayso(pulse.env, "start")
+            assert "nobody is listened to" in run_sayso(pulse.env, "start", status=1).stderr
             say(pulse, phrases[LETTER])
             assert state(pulse.env) == "paused"
             locker.do(lambda: saver.ActiveChanged(False))
