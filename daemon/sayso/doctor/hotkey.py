@@ -196,6 +196,7 @@ class _Hand:
     """
 
     def __init__(self, name: str) -> None:
+        self._struck_at = 0.0
         self._display = connect(name)
         self._display.set_error_handler(unheard)
         try:
@@ -232,12 +233,11 @@ class _Hand:
             return Finding(
                 PART, Light.AMBER, f"{NOT_TRIED}: {obstacle[0]}", f"{obstacle[1]}, and run sayso doctor again"
             )
-        started = time.monotonic()
         if not heard.wait(PRESS_SECONDS):
             message = f"{chord} was grabbed for sayso and pressed, and sayso did not hear of it"
             remedy = "end programs that take all keys (key remappers, remote desktops), and run sayso doctor again"
             return Finding(PART, Light.RED, message, remedy)
-        milliseconds = round(1000 * (time.monotonic() - started), 1)
+        milliseconds = round(1000 * (time.monotonic() - self._struck_at), 2)
         message = f"{chord}, a key of sayso's own, was grabbed and pressed, and heard of {milliseconds:g} ms later"
         facts: dict[str, str | float] = {"key": str(chord), "milliseconds": milliseconds}
         if is_xwayland(self._display):
@@ -255,6 +255,7 @@ class _Hand:
                 return "Shift, Ctrl or the like is held down", "let go of all keys"
             if self._display.get_input_focus().focus == X.NONE:
                 return "the focus is on no window, where no hotkey works", "click into a window"
+            self._struck_at = time.monotonic()  # before it: sayso may hear of it before this call returns
             self._keyboard.strike([stroke])
         return None
 
