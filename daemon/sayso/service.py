@@ -22,7 +22,6 @@ from typing import NoReturn
 
 from sayso import __version__, paths
 from sayso.audio import SAMPLE_RATE_HZ
-from sayso.away.watch import AwayWatch
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
 from sayso.capture.loudness import level_dbfs
@@ -111,7 +110,6 @@ class Service:
         self._listening = Listening(self._flow, settings.mode)
         self._bus = BusServer(self, self._flow.emit)
         self._cards = Cards(self._flow.emit)
-        self._away = AwayWatch(self)
         self._hotkeys: Hotkeys | None = None
         self._reloader = Reloader(
             self._prepare, lambda changes: self._loop.call(lambda: self._apply(changes)), self._flow.emit
@@ -148,8 +146,7 @@ class Service:
         self._flow.start()
         self._listening.begin()
         self._engine.rest()
-        self._away.start()
-        stages.callback(self._away.stop)
+        self._watch_for_absence(stages)
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
         if self._notifier.watchdog_seconds is not None:
@@ -193,6 +190,13 @@ class Service:
                 os.write(1, SHOW_CURSOR)
         self._control.close()
         os._exit(status)
+
+    def _watch_for_absence(self, stages: ExitStack) -> None:
+        from sayso.away.watch import AwayWatch  # noqa: PLC0415  # dbus-fast, which the bus thread has imported by now
+
+        away = AwayWatch(self)
+        away.start()
+        stages.callback(away.stop)
 
     def _ping(self) -> None:
         self._flow.ping(LOADING_SECONDS if self._engine.presence is Presence.LOADING else STUCK_SECONDS)

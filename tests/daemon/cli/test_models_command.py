@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.cli.command import Run
-from tests.daemon.models.loopback_hub import loopback_hub
+from tests.daemon.models.pulling.loopback_hub import loopback_hub
 
 from sayso.engines.forms import forms_dir, ggml_form
 from sayso.latency import plain_words
