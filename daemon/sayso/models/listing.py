@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from sayso.errors import ModelError
@@ -100,12 +101,13 @@ def listed(
 
     """
     rows, unreadable = [], []
+    free_on = cache(free_bytes)  # of a card its driver is asked, which takes a moment
 
     def advised(known: KnownModel | None) -> str:
         if known is None:
             return ""
         best = nearest(known, measured)
-        return fits(known, free_bytes(best.device if best else "cpu"), best)
+        return fits(known, free_on(best.device if best else "cpu"), best)
 
     for name in store.names():
         try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from sayso.models import Model
+from sayso.models import Model, ModelStore
 from sayso.models.catalogue import GB, KNOWN_MODELS, MB, KnownModel
 from sayso.models.fitting import Measured, estimated_factor, fits, nearest, needed_bytes
+from sayso.models.listing import listed
 from sayso.weights import ctranslate2_file
 from sayso.weights.tensors import Dimensions
 from sayso.wheels import OFFLINE_MODELS
@@ -116,3 +118,15 @@ def test_memory_by_compute_type_is_as_published_and_else_by_the_size_of_the_weig
         1900 * MB,
     ]
     assert needed_bytes(DISTILLED, "q5_0") == DISTILLED.disk_bytes
+
+
+def test_a_device_is_asked_for_its_memory_once_however_many_models_there_are(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def free(device: str) -> int:
+        asked.append(device)
+        return PLENTY
+
+    on_card = replace(measured("small", 0.5), device="cuda")
+    listed(ModelStore(tmp_path), "tiny.en", free_bytes=free, measured=[on_card])
+    assert asked == ["cuda"]
