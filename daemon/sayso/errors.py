@@ -12,7 +12,8 @@
     ├── TypistError         the text could not be delivered
     │   ├── TargetAway      its window does not have the focus now; the text can wait
     │   │   └── TargetBusy  a window has not taken yet what it was told to paste
-    │   └── TargetGone      it has no place to go to: its window is closed, or there was none
+    │   ├── TargetGone      it has no place to go to: its window is closed, or there was none
+    │   └── Unable          this way of typing cannot deliver it there; another one may
     ├── DisplayError        no X display, or one that went away
     ├── HotkeyError         a hotkey that cannot be watched here
     ├── BusError            no session bus, or nobody at the other end
@@ -79,6 +80,10 @@ class TargetBusy(TargetAway):
 
 class TargetGone(TypistError):
     """There is no place for the text: its window no longer exists, or there was none; nothing was typed."""
+
+
+class Unable(TypistError):
+    """This way of typing cannot deliver an edit there, and has changed nothing: another may try."""
 
 
 class DisplayError(SaysoError):

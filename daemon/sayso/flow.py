@@ -251,7 +251,7 @@ class Flow:
             case UtteranceStarted(utterance):
                 self.delivery.begin(utterance)
             case HypothesisChanged():
-                self._typist_thread.show(event.unstable)
+                self._typist_thread.show(event.utterance, event.unstable)
             case UtteranceDropped(utterance) | UtteranceFailed(utterance):
                 self._typist_thread.forget(utterance)
             case UtteranceCutShort():

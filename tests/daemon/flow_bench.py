@@ -15,7 +15,7 @@ from sayso.config import Settings
 from sayso.events import CaptureOpened, Event, ListeningChanged
 from sayso.flow import Flow
 from sayso.ring import Ring
-from sayso.typist import Abilities
+from sayso.typist import Abilities, Target
 from sayso.typist.recording import RecordingTypist
 
 
@@ -56,7 +56,7 @@ class Window(RecordingTypist):
     def abilities(self) -> Abilities:
         return Abilities(unicode=True, delete=True, preedit=True)
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         self.tails.append(unstable)
 
     def close(self) -> None:

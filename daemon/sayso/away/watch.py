@@ -12,21 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
-import threading
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-from dbus_fast import DBusFastError, Message, MessageFlag, MessageType, Variant
+from dbus_fast import DBusFastError, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from sayso.away import Desk, Presence
 from sayso.bus.address import THE_BUS, session_bus_address
-from sayso.bus.patient import PatientBus
-from sayso.errors import BusError
-
-log = logging.getLogger(__name__)
+from sayso.bus.visitor import Visit, Visitor, call, match
 
 SCREEN_SAVERS: Final = {
     "org.freedesktop.ScreenSaver": "/org/freedesktop/ScreenSaver",
@@ -43,9 +38,6 @@ LOGIND, MANAGER, SESSION = (
 LOGIND_PATH: Final = "/org/freedesktop/login1"
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 SYSTEM_BUS: Final = "unix:path=/run/dbus/system_bus_socket"
-CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 2.0
-RETRY_SECONDS: Final = 10.0  # until a bus that is not there is looked for again
-STOP_SECONDS: Final = 0.5
 SLEEP, HINT = "sleep", "locked hint"
 
 
@@ -60,67 +52,34 @@ class AwayWatch:
     def __init__(self, desk: Desk) -> None:
         self._presence = Presence(desk)
         self._desk = desk
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_over = False
-        self._stopping = asyncio.Event()
         self._heard: set[str] = set()  # sources that have told something since they were asked
         self._hearing: set[asyncio.Future[None]] = set()  # asyncio itself keeps none alive
-        self._thread = threading.Thread(target=self._run, name="sayso-away", daemon=True)
+        visits: dict[Callable[[], str], Visit] = {
+            session_bus_address: self._watch_session,
+            _system_bus: self._watch_system,
+        }
+        self._visitor = Visitor("sayso-away", visits, self._left)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._thread.start()
+        self._visitor.start()
 
     def stop(self) -> None:
         """Watch no more; blocks for milliseconds."""
-        self._is_over = True
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):  # the thread has left
-                loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(STOP_SECONDS)
+        self._visitor.stop()
 
-    def _run(self) -> None:
-        """Thread `sayso-away`: blocks in its selector."""
-        asyncio.run(self._live())
-
-    async def _live(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(_note)
-        if self._is_over:  # before it had begun
-            return
-        watching = [
-            asyncio.create_task(self._stay(session_bus_address, self._watch_session, _is_of_the_session)),
-            asyncio.create_task(self._stay(_system_bus, self._watch_system, _is_of_the_system)),
-        ]
-        await self._stopping.wait()
-        for task in watching:
-            task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
-
-    async def _stay(
-        self,
-        address: Callable[[], str],
-        watch: Callable[[MessageBus], Awaitable[None]],
-        is_from_there: Callable[[str], bool],
-    ) -> None:
-        """Watch a bus for as long as it is there, and look for it again where it is not."""
-        while True:
-            try:
-                await _attend(address(), watch)
-            except (BusError, OSError, EOFError, ValueError, TimeoutError, DBusFastError) as error:
-                log.debug("not watched: %s", type(error).__name__)
-            self._heard.difference_update([source for source in self._heard if is_from_there(source)])
-            self._presence.is_gone(is_from_there)
-            await asyncio.sleep(RETRY_SECONDS)
+    def _left(self, bus: Callable[[], str]) -> None:
+        is_from_there = _is_of_the_system if bus is _system_bus else _is_of_the_session
+        self._heard.difference_update([source for source in self._heard if is_from_there(source)])
+        self._presence.is_gone(is_from_there)
 
     # ── the session's lockers ─────────────────────────────────────────────────────────────────────
 
     async def _watch_session(self, bus: MessageBus) -> None:
         bus.add_message_handler(lambda message: self._of_the_session(bus, message))
-        await _match(bus, "type='signal',member='ActiveChanged'")
+        await match(bus, "type='signal',member='ActiveChanged'")
         for interface, path in SCREEN_SAVERS.items():
-            answer = await _call(bus, interface, path, interface, "GetActive")
+            answer = await call(bus, interface, path, interface, "GetActive")
             if answer is not None and answer.signature == "b" and answer.body[0]:
                 source = f"{interface} {answer.sender}"
                 if source not in self._heard:  # what was told since it answered is newer
@@ -145,17 +104,17 @@ class AwayWatch:
             owner = source.partition(" ")[2]
             rule = f"type='signal',sender='{THE_BUS}',member='NameOwnerChanged',arg0='{owner}'"
             with contextlib.suppress(DBusFastError, OSError, EOFError):
-                await _match(bus, rule)
+                await match(bus, rule)
 
     # ── logind ────────────────────────────────────────────────────────────────────────────────────
 
     async def _watch_system(self, bus: MessageBus) -> None:
         session = await _own_session(bus)
         bus.add_message_handler(lambda message: self._of_logind(session, message))
-        await _match(bus, f"type='signal',sender='{LOGIND}',interface='{MANAGER}',member='PrepareForSleep'")
+        await match(bus, f"type='signal',sender='{LOGIND}',interface='{MANAGER}',member='PrepareForSleep'")
         if session:
-            await _match(bus, f"type='signal',sender='{LOGIND}',path='{session}'")
-            answer = await _call(bus, LOGIND, session, PROPERTIES, "Get", "ss", [SESSION, "LockedHint"])
+            await match(bus, f"type='signal',sender='{LOGIND}',path='{session}'")
+            answer = await call(bus, LOGIND, session, PROPERTIES, "Get", "ss", [SESSION, "LockedHint"])
             if answer is not None and answer.signature == "v" and answer.body[0].value and HINT not in self._heard:
                 self._presence.says(HINT, is_away=True)
 
@@ -181,33 +140,6 @@ def _is_of_the_session(source: str) -> bool:
     return not _is_of_the_system(source)
 
 
-def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What nobody waits for any more when a bus breaks, such as a message that could not be sent."""
-    log.debug("on a bus that is watched: %s", type(context.get("exception")).__name__)
-
-
-async def _attend(address: str, watch: Callable[[MessageBus], Awaitable[None]]) -> None:
-    """Watch a bus until it goes away."""
-    async with asyncio.timeout(CONNECT_SECONDS):
-        bus = await PatientBus(bus_address=address).connect()
-    gone = asyncio.ensure_future(_disconnected(bus))
-    asking = asyncio.ensure_future(watch(bus))
-    try:
-        await asyncio.wait({gone, asking}, return_when=asyncio.FIRST_COMPLETED)  # who is asked may never answer
-        await gone
-    finally:
-        asking.cancel()
-        gone.cancel()
-        await asyncio.gather(asking, gone, return_exceptions=True)
-        with contextlib.suppress(Exception):  # it may have gone by itself
-            bus.disconnect()
-
-
-async def _disconnected(bus: MessageBus) -> None:
-    with contextlib.suppress(Exception):  # however the bus went away, it is away
-        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # dbus-fast 5.2 has no types here
-
-
 def _system_bus() -> str:
     return os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS
 
@@ -216,34 +148,15 @@ async def _own_session(bus: MessageBus) -> str:
     """The path of the person's session; a service of systemd belongs to none: then of the one with the display."""
     number = os.environ.get("XDG_SESSION_ID")
     if number:
-        answer = await _call(bus, LOGIND, LOGIND_PATH, MANAGER, "GetSession", "s", [number])
+        answer = await call(bus, LOGIND, LOGIND_PATH, MANAGER, "GetSession", "s", [number])
         if answer is not None and answer.signature == "o":
             return str(answer.body[0])
-    user = await _call(bus, LOGIND, LOGIND_PATH, MANAGER, "GetUser", "u", [os.getuid()])
+    user = await call(bus, LOGIND, LOGIND_PATH, MANAGER, "GetUser", "u", [os.getuid()])
     if user is None or user.signature != "o":
         return ""
     of_user = [f"{LOGIND}.User", "Display"]
-    display = await _call(bus, LOGIND, str(user.body[0]), PROPERTIES, "Get", "ss", of_user)
+    display = await call(bus, LOGIND, str(user.body[0]), PROPERTIES, "Get", "ss", of_user)
     if display is None or display.signature != "v":
         return ""
     found = display.body[0].value
     return str(found[1]) if isinstance(found, list | tuple) and len(found) == 2 and found[0] else ""
-
-
-async def _match(bus: MessageBus, rule: str) -> None:
-    await bus.call(Message(THE_BUS, "/org/freedesktop/DBus", THE_BUS, "AddMatch", signature="s", body=[rule]))
-
-
-async def _call(
-    bus: MessageBus, name: str, path: str, interface: str, member: str, signature: str = "", body: Any = ()
-) -> Message | None:
-    """Ask somebody who is there; nothing where nobody is, or they answer with an error or not in time."""
-    question = Message(
-        name, path, interface, member, signature=signature, body=list(body), flags=MessageFlag.NO_AUTOSTART
-    )
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):  # wait_for of Python 3.11 loses a cancellation now and then
-            answer = await bus.call(question)
-    except TimeoutError:
-        return None
-    return None if answer is None or answer.message_type is MessageType.ERROR else answer

@@ -44,12 +44,14 @@ class Target:
         key: the backend's own number for it: the same for as long as it is the same place (an X11 window).
         application: what the desktop calls its application (the class of WM_CLASS); empty where it has no name.
         is_ours: it is the terminal in which this service runs: what is typed there would control it.
+        pid: the process whose window it is, by what the desktop says; 0 where it does not.
 
     """
 
     key: int
     application: str = ""
     is_ours: bool = False
+    pid: int = 0
 
 
 HERE = Target(0)
@@ -109,6 +111,7 @@ class Typist(Protocol):
         Raises:
             TargetAway: the target does not have the focus; nothing was typed, and it may be tried again.
             TargetGone: the target no longer exists; nothing was typed.
+            Unable: it cannot do this edit there; nothing was typed, and another backend may be tried.
             TypistError: it could not; nothing or only part of it was delivered.
 
         """
@@ -123,8 +126,12 @@ class Typist(Protocol):
         """
         ...
 
-    def show(self, unstable: str) -> None:
-        """Show the tail that may still change, where `abilities.preedit` says that it can."""
+    def show(self, unstable: str, target: Target) -> None:
+        """Show the tail that may still change at the target, where `abilities.preedit` says that it can.
+
+        Instead of what was shown before; an empty one takes it away. Where the target does not have the focus
+        nothing is shown.
+        """
         ...
 
     def close(self) -> None:

@@ -166,12 +166,16 @@ class Delivery:
                 away[text.target] = error
         self._settle()
 
-    def show(self, unstable: str) -> None:
+    def show(self, utterance: int, unstable: str) -> None:
         """Show the tail that may still change."""
-        for typist in (self.typist, self.mirror):
-            if typist is not None and typist.abilities.preedit:
-                with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
-                    typist.show(unstable)
+        text = self._texts.get(utterance)
+        self._show(unstable, text.target if text is not None else self._targets.get(utterance, HERE))
+
+    def _show(self, unstable: str, target: Target | None) -> None:
+        if target is not None and not target.is_ours:
+            _draw(self.typist, unstable, target)
+        if self.mirror is not None:
+            _draw(self.mirror, unstable, HERE)
 
     def undo(self) -> None:
         """Take back what was typed last, as far as it is still known; a failure is told."""
@@ -208,12 +212,12 @@ class Delivery:
     def forget(self, utterance: int) -> None:
         """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
         known = utterance in self._targets
-        self._targets.pop(utterance, None)
+        target = self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
         if known or text is not None:  # otherwise it ended here, and the tail is another's
             self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
             self._settle()
-            self.show("")
+            self._show("", text.target if text else target)
 
     def cancel(self) -> None:
         """Type nothing more of what has begun, though it waits or is being recognised; counts at once."""
@@ -236,10 +240,10 @@ class Delivery:
 
     def _drop(self, utterance: int) -> None:
         text = self._texts.pop(utterance, None)
-        self._targets.pop(utterance, None)
+        target = self._targets.pop(utterance, None)
         self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
         self._emit(UtteranceDropped(utterance))
-        self.show("")
+        self._show("", text.target if text else target)
 
     def replace(self, typist: Typist, mirror: Typist | None) -> None:
         """Deliver through another backend: what waits for a window of the old one was not delivered."""
@@ -370,6 +374,12 @@ class Delivery:
         if name in self._problems:
             del self._problems[name]
             self._emit(ProblemCleared(name))
+
+
+def _draw(typist: Typist, unstable: str, target: Target) -> None:
+    if typist.abilities.preedit:
+        with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
+            typist.show(unstable, target)
 
 
 def _reason(error: Exception) -> str:

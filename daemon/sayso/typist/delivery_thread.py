@@ -26,9 +26,9 @@ class DeliveryThread:
         """Queue an edit."""
         self._queue.put(lambda: self._delivery(utterance, edit, last))
 
-    def show(self, unstable: str) -> None:
+    def show(self, utterance: int, unstable: str) -> None:
         """Queue the tail."""
-        self._queue.put(lambda: self._delivery.show(unstable))
+        self._queue.put(lambda: self._delivery.show(utterance, unstable))
 
     def retry(self) -> None:
         """Another place may have the focus: try what waits."""

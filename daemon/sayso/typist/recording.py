@@ -32,7 +32,7 @@ class RecordingTypist(OnePlace):
         self.text = self.text[: len(self.text) - edit.delete] + edit.insert
         self.edits.append(edit)
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         """Nothing: only what stands is given on."""
 
     def close(self) -> None:

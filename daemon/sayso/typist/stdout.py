@@ -41,7 +41,7 @@ class StdoutTypist(OnePlace):
             raise TypistError(self._broken) from error
         self._wrote = True
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         """Nothing: only what stands is given on."""
 
     def close(self) -> None:

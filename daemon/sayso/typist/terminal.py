@@ -57,7 +57,7 @@ class TerminalTypist(OnePlace):
         except OSError as error:
             raise TypistError(f"the terminal cannot be written: {error.strerror}") from error
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         """Draw the tail in grey."""
         self._tail = unstable
         self._draw()

@@ -115,7 +115,7 @@ class X11Typist:
                 raise self._busy(self._owed)
             desk.clipboard.keep(text)
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         """Nothing: what stands in a window cannot be shown as unfinished by keys."""
 
     def close(self) -> None:

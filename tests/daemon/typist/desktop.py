@@ -31,7 +31,7 @@ class Window(RecordingTypist):
             raise TypistError("the window is gone")
         super().type(edit, target)
 
-    def show(self, unstable: str) -> None:
+    def show(self, unstable: str, target: Target) -> None:
         self.tails.append(unstable)
 
 

@@ -71,7 +71,7 @@ def test_a_window_that_stays_away_is_told_once_and_every_utterance_fails() -> No
 def test_the_tail_is_shown_only_where_the_backend_can() -> None:
     for preedit, tails in ((True, ["may"]), (False, [])):
         window = Window(preedit=preedit)
-        Delivery(window, lambda event: None).show("may")
+        Delivery(window, lambda event: None).show(1, "may")
         assert window.tails == tails
 
 
@@ -82,7 +82,7 @@ def test_an_utterance_that_ended_in_its_window_leaves_the_tail_of_the_next_alone
     deliver.begin(2)
     window.is_open = False
     deliver(1, edit("so"), True)
-    deliver.show("may")
+    deliver.show(2, "may")
     deliver.forget(1)  # as the flow does for each that failed
     assert window.tails == ["may"]
     deliver.forget(2)
@@ -94,7 +94,7 @@ def test_the_thread_delivers_everything_in_order_before_it_ends_and_not_on_the_c
     thread = DeliveryThread(Delivery(window, events.append))
     for number in range(200):
         thread(1 + number // 10, edit(str(number)), number % 10 == 9)
-        thread.show(str(number))
+        thread.show(1 + number // 10, str(number))
     thread.start()
     thread.stop()
     assert window.text == "".join(map(str, range(200)))

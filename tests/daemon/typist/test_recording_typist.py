@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sayso.errors import TypistError
 from sayso.events import Edit
+from sayso.typist import HERE
 from sayso.typist.recording import RecordingTypist
 
 
@@ -25,6 +26,6 @@ def test_the_text_is_what_stands_in_a_window_after_all_edits(edits: list[tuple[i
 def test_it_takes_anything_back_and_shows_no_tail() -> None:
     typist = RecordingTypist()
     assert (typist.abilities.unicode, typist.abilities.delete, typist.abilities.preedit) == (True, True, False)
-    typist.show("may change")
+    typist.show("may change", HERE)
     typist.close()
     assert (typist.text, typist.edits) == ("", [])

@@ -7,6 +7,7 @@ import pytest
 
 from sayso.errors import TypistError
 from sayso.events import Edit
+from sayso.typist import HERE
 from sayso.typist.stdout import StdoutTypist
 
 
@@ -31,7 +32,7 @@ def test_where_nothing_was_typed_closing_writes_nothing() -> None:
     stream = io.StringIO()
     typist = StdoutTypist(stream)
     typist.type(Edit(0, ""))
-    typist.show("may change")
+    typist.show("may change", HERE)
     typist.close()
     assert stream.getvalue() == ""
 

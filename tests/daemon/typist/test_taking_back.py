@@ -177,7 +177,7 @@ def test_a_cancelled_utterance_leaves_no_tail_behind() -> None:
     deliver = Delivery(window, lambda event: None)
     deliver.begin(1)
     deliver(1, edit("so"), False)
-    deliver.show("may")
+    deliver.show(1, "may")
     cancel(deliver)
     deliver(1, edit(" it"), True)
     assert window.tails == ["may", ""]

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from sayso.errors import TypistError
 from sayso.events import Edit
+from sayso.typist import HERE
 from sayso.typist.terminal import TerminalTypist, can_draw
 
 WIDTH = 30
@@ -61,9 +62,9 @@ class Desk:
 def test_what_stands_and_what_may_still_change_are_drawn_on_one_line() -> None:
     desk = Desk()
     desk.typist.type(Edit(0, "So it"))
-    desk.typist.show(" goes")
+    desk.typist.show(" goes", HERE)
     assert desk.screen.look() == ["So it goes"]
-    desk.typist.show(" grows on")
+    desk.typist.show(" grows on", HERE)
     assert desk.screen.look() == ["So it grows on"]
     desk.typist.close()
 
@@ -71,14 +72,14 @@ def test_what_stands_and_what_may_still_change_are_drawn_on_one_line() -> None:
 def test_the_tail_is_grey_and_what_stands_is_not() -> None:
     desk = Desk()
     desk.typist.type(Edit(0, "So it"))
-    desk.typist.show(" goes")
+    desk.typist.show(" goes", HERE)
     assert re.search(r"So it\x1b\[[0-9;]+m goes\x1b\[0m", desk.screen.getvalue())
     desk.typist.close()
 
 
 def test_new_text_takes_the_place_of_the_tail() -> None:
     desk = Desk()
-    desk.typist.show("so hit")
+    desk.typist.show("so hit", HERE)
     desk.typist.type(Edit(0, "So it"))
     assert desk.screen.look() == ["So it"]
     desk.typist.close()
@@ -87,7 +88,7 @@ def test_new_text_takes_the_place_of_the_tail() -> None:
 def test_closing_leaves_what_stands_and_takes_the_tail_away() -> None:
     desk = Desk()
     desk.typist.type(Edit(0, "So it goes."))
-    desk.typist.show(" And")
+    desk.typist.show(" And", HERE)
     desk.typist.close()
     assert desk.screen.look() == ["So it goes."]
     assert desk.screen.getvalue().endswith("\n")
@@ -145,7 +146,7 @@ def test_whatever_is_typed_every_word_stands_on_the_screen_once_and_in_order(
     desk, typed = Desk(), []
     for words, with_tail in pieces:
         if with_tail:
-            desk.typist.show(" perhaps")
+            desk.typist.show(" perhaps", HERE)
         desk.typist.type(Edit(0, "".join(f" {word}" for word in words)))
         typed += words
     assert " ".join(desk.screen.look()).split() == typed
