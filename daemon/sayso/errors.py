@@ -13,12 +13,16 @@
     │   ├── TargetAway      its window does not have the focus now; the text can wait
     │   │   └── TargetBusy  a window has not taken yet what it was told to paste
     │   ├── TargetGone      it has no place to go to: its window is closed, or there was none
+    │   ├── SecretField     it wants a password there: nothing was typed, and nothing may be kept
     │   └── Unable          this way of typing cannot deliver it there; another one may
-    ├── DisplayError        no X display, or one that went away
+    ├── DisplayError        no display, or one that went away
+    │   └── RequestRefused  a Wayland compositor refused a request, and ended the connection
     ├── HotkeyError         a hotkey that cannot be watched here
     ├── BusError            no session bus, or nobody at the other end
     │   ├── NotRunning      nobody has the service's name on the bus
-    │   └── CallRefused     the service answered with an error
+    │   ├── CallRefused     the service answered with an error
+    │   ├── Refused         a portal of the desktop refused, or the person did (Denied)
+    │   └── Interrupted     a portal's keyboard was taken away in the middle of a text
     ├── Paused              the person is away: nobody is listened to
     ├── AlreadyRunning      one service for each person, and there is one
     └── StorageError        disk full, folder not writable
@@ -80,6 +84,10 @@ class TargetBusy(TargetAway):
 
 class TargetGone(TypistError):
     """There is no place for the text: its window no longer exists, or there was none; nothing was typed."""
+
+
+class SecretField(TypistError):
+    """The field that has the focus wants a password: nothing was typed, and nothing of the text may be kept."""
 
 
 class Unable(TypistError):

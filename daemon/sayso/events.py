@@ -29,12 +29,19 @@ class ProblemName(StrEnum):
     MICROPHONE_STALLED = "microphone-stalled"
     MICROPHONE_SILENT = "microphone-silent"
     MICROPHONE_CLIPPING = "microphone-clipping"
+    MICROPHONE_MUTED = "microphone-muted"
+    MICROPHONE_QUIET = "microphone-quiet"
+    MICROPHONE_TELEPHONE = "microphone-telephone"
+    MICROPHONE_WRONG = "microphone-wrong"
     AUDIO_OVERRUN = "audio-overrun"
     ENGINE_FAILED = "engine-failed"
     TYPIST_FAILED = "typist-failed"
     FOCUS_MOVED = "focus-moved"
+    NOT_HERE = "not-here"
     DISPLAY_LOST = "display-lost"
     HOTKEY_TAKEN = "hotkey-taken"
+    HOTKEY_STUCK = "hotkey-stuck"
+    HOTKEY_UNWATCHED = "hotkey-unwatched"
     BUS_LOST = "bus-lost"
     STORAGE_FAILED = "storage-failed"
     CONFIG_INVALID = "config-invalid"
@@ -234,9 +241,18 @@ class UtteranceDropped:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceFailed:
-    """The utterance could not be transcribed or typed; its audio is kept."""
+    """The utterance could not be transcribed or typed; its audio is kept.
+
+    Attributes:
+        utterance: its number.
+        text: all that was to be typed, as far as it was recognised; what stands may have gone with its window.
+        application: of the window that it was for.
+
+    """
 
     utterance: int
+    text: str = ""
+    application: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +284,11 @@ class UtteranceCutShort:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnAsked:
+    """The person asks to learn from what stands where they write."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningChanged:
     """Listening began or ended; while it does not listen, sayso looks at no audio."""
 
@@ -296,6 +317,7 @@ Event = (
     | WindowFailed
     | UtteranceHeld
     | UtteranceCutShort
+    | LearnAsked
     | Problem
     | ProblemCleared
     | CaptureOpened

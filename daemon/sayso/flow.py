@@ -12,6 +12,7 @@ from pathlib import Path
 from sayso.audio import Pcm, samples
 from sayso.capture import Source
 from sayso.clock import Clock
+from sayso.commands import Grammar, Grammars
 from sayso.config import Settings
 from sayso.dictation import Dictation
 from sayso.engines import Engine
@@ -20,6 +21,7 @@ from sayso.events import (
     Edit,
     Event,
     HypothesisChanged,
+    LearnAsked,
     ProblemCleared,
     UtteranceCutShort,
     UtteranceDropped,
@@ -29,22 +31,28 @@ from sayso.events import (
 from sayso.formatter import Formatter
 from sayso.journal import Journal
 from sayso.ladder import Ladder
+from sayso.language import Speech, speech_from
+from sayso.languages import parse_languages
 from sayso.loading import language_of
 from sayso.mailbox import Mailbox, Request
 from sayso.pipeline import Pipeline
 from sayso.pipeline_thread import PipelineThread
+from sayso.profiles.casing import lowered
+from sayso.profiles.utterances import ProfileOfUtterance
 from sayso.recogniser import Recogniser
 from sayso.recogniser_thread import STUCK_SECONDS, RecogniserThread
 from sayso.ring import Ring
 from sayso.segmenter import Endpointing
 from sayso.status import OF_THE_MICROPHONE, Status
-from sayso.typist import Typist
+from sayso.typist import Target, Typist
 from sayso.typist.delivery import Delivery
 from sayso.typist.delivery_thread import DeliveryThread
 from sayso.vad import VoiceDetector
 from sayso.windows import StreamingPlan
 
 Observer = Callable[[Event], None]
+PLAIN, SMALL = Formatter(), Formatter([lowered])
+"""As it was heard, and in small letters."""
 
 
 def plan_from(settings: Settings) -> StreamingPlan:
@@ -78,6 +86,8 @@ class Stages:
         place: a number for where an utterance's text goes.
         is_cancelled: whether nobody wants an utterance any more.
         deletes: whether what was typed can be taken back.
+        undo: takes back the utterance that was typed last.
+        trim: takes back so many characters of the end of it.
 
     """
 
@@ -94,14 +104,21 @@ class Stages:
         place: Callable[[int], int] = lambda _: 0,
         is_cancelled: Callable[[int], bool] = lambda _: False,
         deletes: Callable[[], bool] = lambda: False,
+        undo: Callable[[], None] = lambda: None,
+        trim: Callable[[int], None] | None = None,
     ) -> None:
         self.wake = threading.Event()
         self.ring = Ring(self.wake)
         self.mailbox = Mailbox()
         self.ladder = Ladder(emit)
-        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled, deletes)
+        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled, deletes, undo, trim)
+        commands = settings.commands
+        self.grammars = Grammars(emit, commands.pause_ms / 1000, settings.vocabulary)
+        self.dictation.commands = lambda _, language: self.grammars(language) if commands.enabled else None
         self.dictation.rewrite = settings.streaming.rewrite
         self.recogniser = Recogniser(engine, language_of(settings), self.dictation, emit)
+        speech = speech_from(settings)
+        self.recogniser.speech_of = lambda _: speech
         self.pipeline = Pipeline(
             self.ring,
             detector,
@@ -133,6 +150,11 @@ class Flow:
         observers: told of everything that happens, on the thread on which it happens; they must not block.
         mirror: draws what the typist is given.
         beat: called on the pipeline's thread for each `ping`, as long as the recogniser is not stuck.
+        is_secret: whether what has the focus in a window wants a password; any thread, within milliseconds.
+        layout: the language of the keyboard's layout now, as a Whisper code; None where it is not known.
+
+    Attributes:
+        profile: what differs for an utterance, by the application that it began in.
 
     """
 
@@ -148,12 +170,18 @@ class Flow:
         observers: tuple[Observer, ...] = (),
         mirror: Typist | None = None,
         beat: Callable[[], None] = lambda: None,
+        is_secret: Callable[[Target], bool] = lambda _: False,
+        layout: Callable[[], str | None] = lambda: None,
     ) -> None:
+        self.profile = ProfileOfUtterance()
+        self._is_secret = is_secret
+        self._speech = speech_from(settings)
+        self._obeys = settings.commands.enabled
         self._observers = observers
         self.status = Status(self._tell)
         self.source = source
         self.journal = Journal(spool, self.emit)
-        self.delivery = Delivery(typist, self.emit, keeps=keeps_from(settings), mirror=mirror)
+        self.delivery = Delivery(typist, self.emit, keeps=keeps_from(settings), mirror=mirror, barred=self._barred)
         self._typist_thread = DeliveryThread(self.delivery)
         self.stages = Stages(
             settings,
@@ -161,12 +189,18 @@ class Flow:
             detector,
             clock,
             deliver=self._typist_thread,
-            keep=self.journal.hear,
+            keep=self._keep,
             emit=self.emit,
             place=self.delivery.place,
             is_cancelled=self.delivery.is_cancelled,
             deletes=self.delivery.deletes,
+            undo=self._typist_thread.undo,
+            trim=self._typist_thread.trim,
         )
+        self.stages.dictation.commands = self._grammar_of
+        self.stages.dictation.formatter_of = self._formatter_of
+        self.stages.recogniser.speech_of = self._speech_of
+        self.stages.recogniser.layout = layout
         self._recogniser_thread = RecogniserThread(
             self.stages.recogniser, self.stages.mailbox, self.stages.dictation.take, clock, self.stages.done
         )
@@ -204,10 +238,18 @@ class Flow:
         """Finish what is being said, and listen no more."""
         self.stages.pipeline.stop_listening(self.source.latency_samples)
 
+    def look_again(self) -> None:
+        """Something else may have the focus: try what waits. Any thread."""
+        self._typist_thread.retry()
+
     def cancel(self) -> None:
         """Forget what has been said and does not stand yet, and listen no more."""
         self.stages.pipeline.cancel(self.source.latency_samples)
         self._typist_thread.cancel()
+
+    def forget_heard(self) -> None:
+        """Nothing that was heard until now counts; while nobody is listened to."""
+        self.stages.pipeline.cancel(self.source.latency_samples)
 
     def replace_source(self, source: Source) -> None:
         """Capture from another source; what was said so far is finished as it stands."""
@@ -221,6 +263,22 @@ class Flow:
     def undo(self) -> None:
         """Take back what was typed last."""
         self._typist_thread.undo()
+
+    def type_here(self) -> None:
+        """Type what waits for its window into the one that has the focus."""
+        self._typist_thread.here()
+
+    def go_back(self) -> None:
+        """Give the focus back to the window for which text waits."""
+        self._typist_thread.back()
+
+    def learn(self) -> None:
+        """Learn from what stands in the window."""
+        self.emit(LearnAsked())
+
+    def copy(self) -> None:
+        """Put what waits for its window into the clipboard."""
+        self._typist_thread.copy()
 
     def ping(self, patience_seconds: float = STUCK_SECONDS) -> None:
         """Ask the pipeline for a sign of life: `beat` is called when it gives one.
@@ -240,7 +298,9 @@ class Flow:
         """Follow new settings from the next utterance on, with the engine already loaded for them."""
         self.stages.pipeline.plan = plan_from(settings)
         self.stages.dictation.rewrite = settings.streaming.rewrite
-        self.stages.recogniser.language = language_of(settings)
+        self._speech = speech_from(settings)
+        self._obeys = settings.commands.enabled
+        self.stages.grammars.reload(settings.commands.pause_ms / 1000, settings.vocabulary)
         self.stages.recogniser.engine = engine
 
     def emit(self, event: Event) -> None:
@@ -250,6 +310,7 @@ class Flow:
                 self.stages.pipeline.interrupted(event)
             case UtteranceStarted(utterance):
                 self.delivery.begin(utterance)
+                self.profile.begin(utterance, self.delivery.application(utterance))
             case HypothesisChanged():
                 self._typist_thread.show(event.utterance, event.unstable)
             case UtteranceDropped(utterance) | UtteranceFailed(utterance):
@@ -258,8 +319,43 @@ class Flow:
                 self.stages.dictation.cut_short(event)
             case _:
                 pass
-        self.journal.watch(event)
+        self.journal.watch(self._keepable(event))
         self.status.watch(event)
+
+    def _speech_of(self, utterance: int) -> Speech:
+        """How an utterance is spoken: as the settings say, but for what its application's profile does."""
+        profile, speech = self.profile(utterance), self._speech
+        return Speech(
+            speech.languages if profile.language is None else parse_languages(profile.language),
+            speech.vocabulary if profile.vocabulary is None else profile.vocabulary,
+        )
+
+    def _grammar_of(self, utterance: int, language: str) -> Grammar | None:
+        """The spoken commands of an utterance; None where none are obeyed."""
+        said = self.profile(utterance).commands
+        return self.stages.grammars(language) if (self._obeys if said is None else said) else None
+
+    def _formatter_of(self, utterance: int) -> Formatter:
+        return SMALL if self.profile(utterance).casing == "lower" else PLAIN
+
+    def _barred(self, target: Target) -> str | None:
+        """Why nothing may be typed where the focus is in a window; None where it may."""
+        if self.profile.profiles.of(target.application).dictation is False:
+            return f"dictation is off in {target.application} (applications.yaml)"
+        return "the focus is in a password field" if self._is_secret(target) else None
+
+    def _keep(self, utterance: int, audio: Pcm) -> None:
+        """The journal hears what may be kept."""
+        if not self.delivery.is_barred(utterance) and self.profile(utterance).journal is not False:
+            self.journal.hear(utterance, audio)
+
+    def _keepable(self, event: Event) -> Event:
+        """An event without the text that may not be kept."""
+        if isinstance(event, UtteranceFailed):
+            differs = (self.profile(event.utterance), self.profile.profiles.of(event.application))
+            if any(profile.journal is False for profile in differs):
+                return UtteranceFailed(event.utterance)
+        return event
 
     def _tell(self, event: Event) -> None:
         for observer in self._observers:

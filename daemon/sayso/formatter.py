@@ -1,8 +1,8 @@
-"""The formatter: edits → edits, through pure transforms in order.
+"""The formatter: pieces of text → edits, and these through pure transforms in order.
 
-Every transform keeps the spans: whatever it does to the text, each character still belongs to the words it
-came from, so that a correction of the text can be traced back to what was said. There are no transforms yet;
-spoken punctuation, replacements and style take their place in this list.
+What the words mean (`commands`) is known by then. Everything keeps the spans: whatever is done to the text, each
+character still belongs to the words it came from, so that a correction of the text can be traced back to what was
+said.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sayso.commands import Piece
 from sayso.events import Edit, Span, TimedWord
 
 Transform = Callable[[Edit], Edit]
@@ -41,14 +42,18 @@ class Formatter:
     def __init__(self, transforms: Sequence[Transform] = ()) -> None:
         self._transforms = tuple(transforms)
 
-    def __call__(self, edit: Edit) -> Formatted:
+    def __call__(self, edit: Edit, said: Edit | None = None) -> Formatted:
         """Format one edit.
+
+        Args:
+            edit: what is to be typed.
+            said: the same as it was spoken, where that differs.
 
         Raises:
             ValueError: a transform broke the spans.
 
         """
-        before = []
+        before = [] if said is None or said == edit else [said]
         for transform in self._transforms:
             before.append(edit)
             edit = transform(edit)
@@ -75,6 +80,48 @@ def compose(words: Sequence[TimedWord], first: int, after: str) -> Edit:
         spans.append(Span(len(text), len(text) + len(piece), (index,)))
         text += piece
     return Edit(0, text, tuple(spans))
+
+
+def difference(typed: Edit, before: Sequence[Piece], after: Sequence[Piece]) -> tuple[Edit, int]:
+    """The edit that makes of a text that was typed what its words are now taken for.
+
+    What is the same at the beginning stays, and where the last piece has only grown, the rest of it is added.
+
+    Args:
+        typed: the sum of the edits so far, in which transforms may have changed the pieces.
+        before: the pieces that it was made from.
+        after: as they are now.
+
+    Returns:
+        (edit, word): the index of the first word that is said with it.
+
+    """
+    same = len(before)
+    if tuple(after[:same]) != tuple(before):  # in a long utterance most of it is the very same
+        alike = (_alike(a, b) for a, b in zip(before, after, strict=False))
+        same = next((n for n, is_alike in enumerate(alike) if not is_alike), min(len(before), len(after)))
+    delete, grown = 0, ""
+    first = after[same].first if same < len(after) else (after[-1].end if after else 0)
+    if same < len(before):
+        old, new = before[same], after[same] if same < len(after) else None
+        grows = same == len(before) - 1 and new is not None and new.words == old.words
+        if grows and new is not None and new.text.startswith(old.text):
+            grown = new.text[len(old.text) :]
+        else:
+            delete, first = taken_back(typed, old.first)
+    start = same
+    while start and after[start - 1].first >= first:
+        start -= 1
+    text, spans = "", []
+    for piece in after[start:]:
+        added = grown if grown and piece.first == first else piece.text
+        spans.append(Span(len(text), len(text) + len(added), piece.words))
+        text += added
+    return Edit(delete, text, tuple(spans)), first
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    return one.text == other.text and one.first == other.first and one.end == other.end
 
 
 def rewrite(edit: Edit, start: int, end: int, text: str) -> Edit:
@@ -108,6 +155,8 @@ def joined(first: Edit, then: Edit) -> Edit:
     while spans and spans[-1].start == kept and said.intersection(spans[-1].words):
         spans = spans[:-1]  # words that left nothing, and are said again
     moved = tuple(Span(s.start + kept, s.end + kept, s.words) for s in then.spans)
+    if spans and moved and spans[-1].words and spans[-1].words == moved[0].words:  # the marks after its last word
+        spans, moved = (*spans[:-1], replace(spans[-1], end=moved[0].end)), moved[1:]
     beyond = max(0, then.delete - len(first.insert))
     return Edit(first.delete + beyond, first.insert[:kept] + then.insert, spans + moved)
 

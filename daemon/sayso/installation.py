@@ -17,11 +17,13 @@ from pathlib import Path
 
 from sayso import paths
 from sayso.errors import SaysoError, StorageError
+from sayso.portal import APP_ID
 from sayso.usermanager import UserManager
 
 UNIT = "sayso.service"
 ACTIVATION = "org.sayso.Dictation1.service"
 AUTOSTART = "sayso.desktop"
+APPLICATION = f"{APP_ID}.desktop"
 
 _PLACEHOLDER = "/usr/bin/env sayso"  # what stands in the templates where the command goes
 _BACK_OFF_MARK = "#254 "  # before a line that only systemd 254 and newer understand
@@ -144,6 +146,7 @@ class Installation:
             self.unit: for_systemd(facts.command),
             paths.data_dir().parent / "dbus-1" / "services" / ACTIVATION: for_dbus(facts.command),
             paths.config_file().parents[1] / "autostart" / AUTOSTART: "",
+            paths.data_dir().parent / "applications" / APPLICATION: "",
         }
         # What `systemctl --user enable` makes of WantedBy=default.target. Made here, because without a running
         # manager systemctl refuses to.

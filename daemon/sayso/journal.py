@@ -2,12 +2,14 @@
 
 For now it is the safety net alone: while an utterance is in flight its audio is written to a spool file as it
 is spoken, and the file is removed when the text has been delivered. What a crash, a failed engine or a failed
-window leaves behind is found at the next start. Files are 0600 in a folder that is 0700.
+window leaves behind is found at the next start; text that found no window lies beside its audio (`history`).
+Files are 0600 in a folder that is 0700.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import queue
 import shlex
@@ -40,6 +42,9 @@ WAV_HEADER = struct.pack(
 )
 
 
+TEXT_SUFFIX = ".json"  # of the file beside the audio that has the text of a dictation that found no window
+
+
 class Fate(Enum):
     """What became of an utterance."""
 
@@ -63,6 +68,8 @@ class _Incomplete:
 class _Ended:
     utterance: int
     fate: Fate
+    text: str = ""
+    application: str = ""
 
 
 class Journal:
@@ -89,7 +96,7 @@ class Journal:
         """Audio of utterances that an earlier process could not deliver, oldest first."""
         if self._folder is None:
             return []
-        return sorted(path for path in self._folder.glob("*.wav") if not _is_being_written(path))
+        return sorted(path for path in self._folder.glob("*.wav") if not is_being_written(path))
 
     def hear(self, utterance: int, audio: Pcm) -> None:
         """Take a piece of an utterance, shape (n,), while it is spoken; returns at once."""
@@ -105,8 +112,8 @@ class Journal:
                 self._queue.put(_Ended(utterance, Fate.DROPPED))
             case WindowFailed(utterance):
                 self._queue.put(_Incomplete(utterance))
-            case UtteranceFailed(utterance):
-                self._queue.put(_Ended(utterance, Fate.FAILED))
+            case UtteranceFailed(utterance, text, application):
+                self._queue.put(_Ended(utterance, Fate.FAILED, text, application))
             case _:
                 pass
 
@@ -146,6 +153,8 @@ class Journal:
         is_whole = item.utterance not in self._incomplete
         self._incomplete.discard(item.utterance)
         if opened is None:
+            if item.text and self._folder is not None:  # the disk refused the audio, and may take the text
+                self._keep_text(self._new_path(self._folder), item)
             return
         path, file = opened
         keep = item.fate is Fate.FAILED or (item.fate is Fate.DELIVERED and not is_whole)
@@ -154,15 +163,30 @@ class Journal:
         finally:
             if not keep:
                 path.unlink(missing_ok=True)
-        if keep:
+        if keep and item.text and is_whole:
+            self._keep_text(path, item)
+        elif keep:
             what = "a dictation could not be delivered" if is_whole else "a part of a dictation was not recognised"
             command = shlex.join(["sayso", "transcribe", str(path)])
             self._emit(Problem(ProblemName.DICTATION_UNFINISHED, f"{what}; its audio is kept: {command}"))
 
-    def _create(self, folder: Path) -> tuple[Path, BinaryIO]:
+    def _keep_text(self, path: Path, item: _Ended) -> None:
+        entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "text": item.text, "app": item.application}
+        handle = os.open(path.with_suffix(TEXT_SUFFIX), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(entry, file, ensure_ascii=False)
+        message = "a dictation could not be delivered; its text is kept, see: sayso history"
+        if path.exists():
+            message += f"; its audio is kept: {shlex.join(['sayso', 'transcribe', str(path)])}"
+        self._emit(Problem(ProblemName.DICTATION_UNFINISHED, message))
+
+    def _new_path(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._files += 1
-        path = folder / f"{self._started}-{self._files:04}.wav"
+        return folder / f"{self._started}-{self._files:04}.wav"
+
+    def _create(self, folder: Path) -> tuple[Path, BinaryIO]:
+        path = self._new_path(folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         file = os.fdopen(handle, "wb", buffering=0)
         try:
@@ -205,7 +229,7 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
         raise
 
 
-def _is_being_written(path: Path) -> bool:
+def is_being_written(path: Path) -> bool:
     """Whether a living process holds the file: the lock goes with the process, however it ends."""
     try:
         with path.open("rb") as file:

@@ -1,6 +1,8 @@
-"""The languages that Whisper knows."""
+"""The languages that Whisper knows, and which of them may be spoken."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 WHISPER_LANGUAGES = tuple(
     """
@@ -15,3 +17,47 @@ WHISPER_LANGUAGES = tuple(
 
 UNSPACED_LANGUAGES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
 """Written without spaces between words, as faster-whisper's tokenizer splits them."""
+
+AUTO, LAYOUT = "auto", "layout"
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Which languages may be spoken, as the setting `language` says.
+
+    Attributes:
+        allowed: Whisper codes; empty for any.
+        follows_layout: the keyboard's layout says which one, utterance by utterance; `allowed` is empty then.
+
+    """
+
+    allowed: tuple[str, ...] = ()
+    follows_layout: bool = False
+
+    @property
+    def fixed(self) -> str | None:
+        """The language where there is only one, else None."""
+        return self.allowed[0] if len(self.allowed) == 1 else None
+
+    def __str__(self) -> str:
+        """As the setting has it."""
+        return LAYOUT if self.follows_layout else ",".join(self.allowed) or AUTO
+
+
+ANY = Languages()
+
+
+def parse_languages(text: str) -> Languages:
+    """Read `auto`, `layout`, or codes with commas between.
+
+    Raises:
+        ValueError: its text is the part that is none of these.
+
+    """
+    if text in (AUTO, LAYOUT):
+        return Languages(follows_layout=text == LAYOUT)
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(",")))
+    for code in codes:
+        if code not in WHISPER_LANGUAGES:
+            raise ValueError(code if len(codes) > 1 else text)
+    return Languages(codes)

@@ -14,6 +14,7 @@ from sayso.engines.failover import FailoverEngine
 from sayso.errors import EngineError, ModelError
 from sayso.events import Event, Problem
 from sayso.heap import use_one_arena
+from sayso.languages import parse_languages
 from sayso.models import CURRENT, Model, ModelStore, current
 from sayso.models.current import Current
 from sayso.trials.choice import engine_name
@@ -39,11 +40,12 @@ def engine_from(settings: Settings, *, live: bool = True, tell: Callable[[Event]
 
     """
     use_one_arena()
-    store, language = ModelStore(paths.models_dir()), language_of(settings)
+    store, languages = ModelStore(paths.models_dir()), parse_languages(settings.language)
     model = current.resolve(store, settings.engine.model)
     draft = _draft(settings, store) if live else None
     if draft is not None:
-        require_draft_that_fits(model, draft, language)
+        for code in languages.allowed or (None,):
+            require_draft_that_fits(model, draft, code)
     try:
         engine = _working(settings.engine, model, tell or _log)
     except ModelError as error:  # it is whole, as far as checksums tell, and cannot be loaded
@@ -52,13 +54,21 @@ def engine_from(settings: Settings, *, live: bool = True, tell: Callable[[Event]
             raise
         log.warning("%s. Until then %r is used, as before", error, before.name)
         engine = _working(settings.engine, before, tell or _log)
-    engine.session(language)  # refuses a language that the model does not know
+    for code in languages.allowed:
+        engine.session(code)  # refuses a language that the model does not know
+    if languages.follows_layout and len(engine.model.manifest.languages) == 1:
+        log.warning(
+            "language: layout changes nothing: the model %r knows %s only; set engine.model to a multilingual one "
+            "such as base",
+            engine.model.name,
+            *engine.model.manifest.languages,
+        )
     return engine if draft is None else DraftedEngine(engine, _working(settings.engine, draft, tell or _log))
 
 
 def language_of(settings: Settings) -> str | None:
-    """The language to decode in; None lets the model decide."""
-    return None if settings.language == "auto" else settings.language
+    """The language to decode recordings in; None lets the model decide, as where several may be spoken."""
+    return parse_languages(settings.language).fixed
 
 
 def _draft(settings: Settings, store: ModelStore) -> Model | None:

@@ -93,14 +93,21 @@ class MainLoop:
         """Call `do` at least that often."""
         self._beat_seconds, self._beat = seconds, do
 
-    def run(self, after_each: Callable[[], None]) -> None:
-        """Run until told to leave; blocks. `after_each` is called after each round."""
+    def run(self, after_each: Callable[[], None], patience: Callable[[], float | None] = lambda: None) -> None:
+        """Run until told to leave; blocks. `after_each` is called after each round.
+
+        Args:
+            after_each: what is to be done then.
+            patience: in how many seconds there must be another round, whatever happens; None for never.
+
+        """
         due = time.monotonic()
         while not self._leaving:
             if self._beat is not None and time.monotonic() >= due:
                 due = time.monotonic() + self._beat_seconds
                 self._beat()
-            timeout = max(0.0, due - time.monotonic()) if self._beat is not None else None
+            times = [patience(), max(0.0, due - time.monotonic()) if self._beat is not None else None]
+            timeout = min((seconds for seconds in times if seconds is not None), default=None)
             for key, _ in self._selector.select(timeout):
                 if key.fileobj is self._awake:
                     self._drain()

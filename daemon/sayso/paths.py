@@ -19,6 +19,11 @@ def config_file() -> Path:
     return _base("XDG_CONFIG_HOME", ".config") / _NAME / "config.yaml"
 
 
+def profiles_file() -> Path:
+    """What differs in single applications, `$XDG_CONFIG_HOME/sayso/applications.yaml`."""
+    return config_file().with_name("applications.yaml")
+
+
 def data_dir() -> Path:
     """What is worth a backup and may be moved between machines, `$XDG_DATA_HOME/sayso`."""
     return _base("XDG_DATA_HOME", ".local/share") / _NAME

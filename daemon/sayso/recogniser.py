@@ -7,7 +7,7 @@ service, a replay on a virtual clock does so by hand.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,6 +17,9 @@ from sayso.engines import Decoding, Engine, Session, Window
 from sayso.errors import NotLoaded, SaysoError
 from sayso.events import Hypothesis, Problem, ProblemCleared, ProblemName, TimedWord
 from sayso.gates import judged
+from sayso.language import Speech
+from sayso.language.choice import Choice, choose
+from sayso.languages import ANY, Languages
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Promote, Request, Withdraw
 
 log = logging.getLogger(__name__)
@@ -81,9 +84,16 @@ class Recogniser:
 
     Args:
         engine: the loaded model; `engine` may be replaced, the next window uses the new one.
-        language: Whisper code, or None to let the model decide.
+        language: Whisper code, or None to let the model decide, for as long as `speech_of` is not set.
         memory: what has been said so far.
         report: told of problems.
+
+    Attributes:
+        speech_of: how the utterance of that number is spoken; asked once, before its first decode, on the
+            recogniser's thread. It must return at once.
+        engine_of: the engine for an utterance; `engine` where nobody says otherwise. Asked as above.
+        layout: the language of the keyboard's layout, as a Whisper code; None where it is not known. Asked where
+            the languages follow it, once an utterance, on the recogniser's thread.
 
     """
 
@@ -96,11 +106,17 @@ class Recogniser:
     ) -> None:
         self.engine = engine
         self.language = language
+        self.speech_of: Callable[[int], Speech] = self._as_told
+        self.engine_of: Callable[[int], Engine] = lambda _: self.engine
+        self.layout: Callable[[], str | None] = lambda: None
         self.decodes = 0
         self._memory = memory
         self._report = report
         self._session: Session | None = None
         self._utterance = 0  # that the session belongs to
+        self._speech = Speech()  # its
+        self._decided: str | None = None  # its language, once there is no doubt
+        self._before: str | None = None  # the language of the last utterance that had words
         self._held_back: Final | None = None
         self._spoken_until: int | None = None  # absolute sample: end of the last utterance that had words
         self._failing = False
@@ -109,10 +125,12 @@ class Recogniser:
         """Do one request. Takes as long as a decode; never raises for what an engine does."""
         match request:
             case DecodePartial():
+                self._begin(request.utterance)
                 window = self._partial_window(request)
                 decoding = self._attempt(request, window, attempts=1)
                 return Partial(self._hypothesis(request, window, decoding)) if decoding else None
             case DecodeFinal():
+                self._begin(request.utterance)
                 window = self._final_window(request)
                 decoding = self._attempt(request, window, attempts=2)
                 hypothesis = self._hypothesis(request, window, decoding) if decoding else None
@@ -135,12 +153,13 @@ class Recogniser:
     def _settled(self, final: Final) -> Final:
         if final.hypothesis is not None and final.hypothesis.words:
             self._spoken_until = samples(final.voiced_end_seconds)
+            self._before = final.hypothesis.language
         return final
 
     def _attempt(self, request: DecodePartial | DecodeFinal, window: Window, attempts: int) -> Decoding | None:
         for _ in range(attempts):
             try:
-                session = self._session_for(request.utterance)
+                session = self._session_now()
                 self.decodes += 1
                 final = isinstance(request, DecodeFinal)
                 decoding = session.final(window) if final else session.partial(window)
@@ -160,14 +179,22 @@ class Recogniser:
         gaps = [gap for gap in self._memory.gaps if gap.utterance == request.utterance]
         start = partial_start(gaps, request.start, request.start + len(request.audio))
         said = self._memory.context(request.utterance, seconds(start), PARTIAL_PROMPT_WORDS)
-        return Window(request.audio[start - request.start :], start, said)
+        audio = request.audio[start - request.start :]
+        return Window(audio, start, said, vocabulary=self._speech.vocabulary, choose=self._chooser(request))
 
     def _final_window(self, request: DecodeFinal) -> Window:
         """All of the request's audio, and what the partials have made of it."""
         start = seconds(request.start)
         said = self._memory.context(request.utterance, start)
         expected = self._memory.expectation(request.utterance, start, seconds(request.voiced_end))
-        return Window(request.audio, request.start, said, expected if request.ends else "")
+        return Window(
+            request.audio,
+            request.start,
+            said,
+            expected if request.ends else "",
+            self._speech.vocabulary,
+            self._chooser(request),
+        )
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:
@@ -177,16 +204,52 @@ class Recogniser:
             if isinstance(error, NotLoaded):
                 message = f"{reason}. The next utterance tries again"
             else:
+                engine = self.engine_of(self._utterance)
                 message = (
-                    f"the engine {self.engine.name!r} failed on {self.engine.device}: {reason}. "
+                    f"the engine {engine.name!r} failed on {engine.device}: {reason}. "
                     "Restart sayso; if it stays, set engine.device: cpu"
                 )
             self._report(Problem(ProblemName.ENGINE_FAILED, message))
 
-    def _session_for(self, utterance: int) -> Session:
-        if self._session is None or utterance != self._utterance:
-            self._session = self.engine.session(self.language)
-            self._utterance = utterance
+    # ── the language ──────────────────────────────────────────────────────────────────────────────
+
+    def _as_told(self, _utterance: int) -> Speech:
+        return Speech(ANY if self.language is None else Languages((self.language,)))
+
+    def _begin(self, utterance: int) -> None:
+        """Find out how an utterance is spoken, at its first request."""
+        if utterance == self._utterance:
+            return
+        self._utterance, self._session = utterance, None
+        self._speech = self.speech_of(utterance)
+        languages = self._speech.languages
+        known = self.engine_of(utterance).model.manifest.languages
+        # An application's own model may not be loaded yet, or the usual one know less than its profile asks for.
+        self._decided = languages.fixed if languages.fixed in known or len(known) > 1 else known[0]
+        if languages.follows_layout:
+            self._decided = next((code for code in (self.layout(), self._before) if code in known), None)
+
+    def _chooser(self, request: DecodePartial | DecodeFinal) -> Callable[[Mapping[str, float]], str] | None:
+        """What chooses the language of a window; None where it is known."""
+        if self._decided is not None:
+            return None
+        allowed, voiced_seconds = self._speech.languages.allowed, seconds(request.hearing.voice.samples)
+
+        def decide(probabilities: Mapping[str, float]) -> str:
+            choice = choose(allowed, probabilities, self._before, voiced_seconds)
+            self._take(choice)
+            return choice.code
+
+        return decide
+
+    def _take(self, choice: Choice) -> None:
+        if choice.is_sure:
+            self._decided = choice.code
+            self._session = None  # the next one need not ask for the language any more
+
+    def _session_now(self) -> Session:
+        if self._session is None:
+            self._session = self.engine_of(self._utterance).session(self._decided)
         return self._session
 
     def _hypothesis(self, request: DecodePartial | DecodeFinal, window: Window, decoding: Decoding) -> Hypothesis:

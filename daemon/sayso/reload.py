@@ -22,6 +22,8 @@ from sayso.events import Event, Problem, ProblemCleared, ProblemName
 from sayso.loading import engine_from
 from sayso.models import Model, ModelStore
 from sayso.models.current import is_loaded
+from sayso.profiles import NOWHERE, Profiles
+from sayso.profiles.reading import load_profiles
 from sayso.typist import Typist
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class Changes:
         keys: of the settings that are others than before.
         engine: for the new settings; None where it stays.
         typist: for the new settings; None where it stays.
+        profiles: what differs in single applications.
+        backend: the name of the typist's.
 
     """
 
@@ -46,11 +50,13 @@ class Changes:
     keys: frozenset[str]
     engine: Engine | None
     typist: Typist | None
+    profiles: Profiles = NOWHERE
+    backend: str = ""
 
     @property
     def needs_typist(self) -> bool:
         """Whether text goes elsewhere, or waits for its window in another way."""
-        return any(key.startswith("typist.") for key in self.keys)
+        return self.typist is not None or any(key.startswith("typist.") for key in self.keys)
 
     @property
     def needs_source(self) -> bool:
@@ -68,6 +74,8 @@ def plan(
     settings: Settings,
     loaded: Model | None = None,
     tell: Callable[[Event], None] | None = None,
+    open_typist: Callable[[Settings], Typist] = typist_from,
+    backend: str | None = None,
 ) -> Changes:
     """Make ready what new settings need; blocks while a model is loaded, which comes last: all else fails at once.
 
@@ -76,6 +84,8 @@ def plan(
         settings: the new ones.
         loaded: the model in use; the same name may mean another by now.
         tell: for the engine that they need (`sayso.loading.engine_from`).
+        open_typist: opens the way of typing that they name.
+        backend: the name of the one in use, if the session may be another by now.
 
     Raises:
         SaysoError: they cannot be used.
@@ -83,9 +93,11 @@ def plan(
     """
     keys = changed(before, settings)
     hotkeys.check(settings.hotkeys)
+    profiles = load_profiles()
     # Another backend knows nothing of the windows for which text waits: none is made where it would be the same.
-    is_other = "typist.backend" in keys and backend_from(settings) != backend_from(before)
-    typist = typist_from(settings) if is_other else None
+    wanted = backend_from(settings)
+    is_other = ("typist.backend" in keys or backend is not None) and wanted != (backend or backend_from(before))
+    typist = open_typist(settings) if is_other else None
     with ExitStack() as made:
         if typist is not None:
             made.callback(typist.close)
@@ -94,7 +106,7 @@ def plan(
             needs_engine = True
         engine = engine_from(settings, tell=tell) if needs_engine else None
         made.pop_all()  # whoever applies the changes closes it now
-    return Changes(settings, keys, engine, typist)
+    return Changes(settings, keys, engine, typist, profiles, wanted)
 
 
 class Reloader:
@@ -144,11 +156,11 @@ class Reloader:
                     log.error("the settings could not be applied: %s", type(error).__name__)
                 done.set_exception(error)
             else:
-                self._emit(ProblemCleared(ProblemName.CONFIG_INVALID))
                 done.set_result(None)
 
     def _reload(self) -> None:
         changes = self._prepare()
+        self._emit(ProblemCleared(ProblemName.CONFIG_INVALID))  # other files may be told as they are applied
         try:
             self._apply(changes).result()
         except BaseException:

@@ -6,30 +6,28 @@ wherever, is obeyed on the main thread in the order in which it came.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import shlex
 import signal
-import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
-from sayso import __version__, paths
-from sayso.audio import SAMPLE_RATE_HZ
+from sayso import paths
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
-from sayso.capture.loudness import level_dbfs
 from sayso.cards import Cards
 from sayso.clock import WallClock
 from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
-from sayso.edges import microphone_from, mirror_from, typist_from
+from sayso.desktop import Kind, SessionWait, is_started_by_systemd
+from sayso.edges import NO_WINDOW, SESSION, backend_from, microphone_from, mirror_from, typist_from
+from sayso.engines import Engine
 from sayso.engines.drafted import draft_of
 from sayso.engines.resident import Presence, ResidentEngine
 from sayso.errors import SaysoError
@@ -38,34 +36,43 @@ from sayso.events import (
     CaptureInterrupted,
     CaptureOpened,
     Event,
+    LearnAsked,
     Problem,
     ProblemName,
     StateChanged,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
+    UtteranceFinished,
     UtteranceHeld,
+    UtteranceStarted,
 )
 from sayso.flow import Flow
 from sayso.hotkeys import Hotkeys, check, open_hotkeys
+from sayso.indicator.process import IndicatorProcess
 from sayso.interruption import EXIT_INTERRUPTED, unwinding
-from sayso.listening import Listening
+from sayso.language.layout import KeyboardLayout
+from sayso.languages import AUTO
+from sayso.leaving import finish, leave_behind
+from sayso.listening import Listening, Rules
 from sayso.loading import engine_from
 from sayso.mainloop import MainLoop
 from sayso.notify import Notifier
+from sayso.portal.held import HeldKeys
+from sayso.profiles.models import EngineOfUtterance
+from sayso.profiles.reading import load_profiles
 from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.reload import Changes, Reloader, plan
+from sayso.saying import log_failure, say
+from sayso.sight import Sight
+from sayso.snapshot import take
 from sayso.status import models_in_words
-from sayso.typist.terminal import can_draw
+from sayso.typist import Typist
 from sayso.vad import make_detector
 
 log = logging.getLogger(__name__)
 
-LEAVE_SECONDS = 1.8  # from being told to leave to having left; systemd and people expect 2 s and no more …
-UNWIND_SECONDS = 0.5  # … of which so much is for the stages to end, and the rest for the last words
 LOADING_SECONDS = 600.0  # a model that rested may come from a slow disk: ten minutes for one of 3 GB at 5 MB/s
-SHOW_CURSOR = b"\x1b[?25h"  # rich hides it while it draws
-LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10  # how much of the newest audio the level is of: 100 ms
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
 
 
@@ -75,12 +82,16 @@ class Service:
     Args:
         settings: as loaded.
         reload_settings: loads them again, for SIGHUP and `Reload`.
+        config: the settings file; None for the person's own.
 
     """
 
-    def __init__(self, settings: Settings, reload_settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self, settings: Settings, reload_settings: Callable[[], Settings], config: Path | None = None
+    ) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run`: there is nothing to reload
         check(settings.hotkeys)  # before anything that takes long
+        profiles = load_profiles()
         self._settings = settings
         self._reload_settings = reload_settings
         self._broken = False
@@ -94,7 +105,11 @@ class Service:
             settings.engine.unload_after_minutes,
             is_needed=lambda: self._flow.status.facts.needs_engine,
         )
-        self._typist = typist_from(settings)
+        self._layout = KeyboardLayout()
+        self._held = HeldKeys()
+        self._sight = Sight(paths.state_dir() / "accessibility-enabled")
+        self._backend = backend_from(settings)
+        self._typist = self._open_typist(settings)
         self._flow = Flow(
             settings,
             microphone_from(settings),
@@ -106,8 +121,17 @@ class Service:
             (self._watch, self._engine.watch),
             mirror=mirror_from(self._typist),
             beat=self._notifier.alive,
+            is_secret=self._sight.is_secret,
+            layout=self._layout,
         )
-        self._listening = Listening(self._flow, settings.mode)
+        self._flow.profile.profiles = profiles
+        self._other_model = EngineOfUtterance(
+            lambda: self._engine, self._load_other, self._flow.profile, self._flow.emit
+        )
+        self._flow.stages.recogniser.engine_of = self._other_model
+        rules = Rules.from_settings(settings.hotkeys)
+        self._listening = Listening(self._flow, settings.mode, rules, self._flow.emit)
+        self._indicator = IndicatorProcess(config, self._loop, say)
         self._bus = BusServer(self, self._flow.emit)
         self._cards = Cards(self._flow.emit)
         self._hotkeys: Hotkeys | None = None
@@ -127,11 +151,11 @@ class Service:
             stack.callback(self._control.close)
             stack.enter_context(self._loop)
             self._start(stages)
-            self._loop.run(self._catch_up)
+            self._loop.run(self._catch_up, self._listening.patience)
             self._notifier.stopping()
             try:
                 self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
-                self._finish(stages)
+                finish(self._flow, stages.close, lambda: self._leave_behind(1 if self._broken else 0))
             except KeyboardInterrupt:
                 self._leave_behind(EXIT_INTERRUPTED)
         threading.excepthook = threading.__excepthook__
@@ -140,6 +164,8 @@ class Service:
     def _start(self, stages: ExitStack) -> None:
         left = self._flow.journal.left_behind()
         stages.callback(self._engine.close)  # after the flow, whose last words may need it
+        stages.callback(self._layout.close)
+        stages.callback(self._sight.stop)
         stages.callback(self._flow.stop)
         self._open_hotkeys(self._settings)
         stages.callback(self._close_hotkeys)  # closed before the flow: while that ends, no key is taken
@@ -147,6 +173,13 @@ class Service:
         self._listening.begin()
         self._engine.rest()
         self._watch_for_absence(stages)
+        self._sight.on_focus(self._flow.look_again)
+        stages.callback(self._indicator.stop)
+        self._show()
+        if self._backend == SESSION and is_started_by_systemd():
+            waiting = SessionWait(lambda kind: self._loop.call(lambda: self._session_is(kind)))
+            waiting.start()
+            stages.callback(waiting.stop)
         if self._control.readable:
             self._loop.read(self._control.fd, self._read_control)
         if self._notifier.watchdog_seconds is not None:
@@ -163,33 +196,33 @@ class Service:
         self._notifier.ready()
         self._cards.consider(self._settings.engine, self._engine)
 
-    def _finish(self, stages: ExitStack) -> None:
-        """Let the last words arrive, then unwind; what takes too long is left behind.
-
-        Thread `sayso-unwind` may block on every stage; the main thread waits a while for it.
-        """
-        deadline = time.monotonic() + LEAVE_SECONDS
-        self._flow.stop_listening()
-        self._flow.status.wait_until_finished(LEAVE_SECONDS - UNWIND_SECONDS)
-        closing = threading.Thread(target=stages.close, name="sayso-unwind", daemon=True)
-        closing.start()
-        closing.join(deadline - time.monotonic())
-        if closing.is_alive():
-            self._leave_behind(1 if self._broken else 0)
-
     def _leave_behind(self, status: int) -> NoReturn:
-        """End at once, whatever the stages do: native libraries do not stand being unloaded under them."""
-        if self._flow.status.facts.unfinished:
-            kept = ""
-            if self._settings.journal.safety_net:
-                command = f"sayso transcribe {shlex.quote(str(paths.state_dir() / 'spool'))}/*.wav"
-                kept = f"; their audio is kept. Read it with: {command}"
-            say(f"the last words could not be recognised in time{kept}")
-        with contextlib.suppress(OSError):  # the terminal may be gone
-            if can_draw():
-                os.write(1, SHOW_CURSOR)
-        self._control.close()
-        os._exit(status)
+        is_kept = self._settings.journal.safety_net
+        leave_behind(self._flow, status, self._control.close, say, is_kept=is_kept)
+
+    def _open_typist(self, settings: Settings) -> Typist:
+        return typist_from(settings, self._sight, self._preferred, self._held)
+
+    def _preferred(self, application: str) -> str | None:
+        return self._flow.profile.profiles.of(application).backend
+
+    def _load_other(self, model: str) -> Engine:
+        settings = self._settings  # any language: an application's profile may say which
+        engine = replace(settings.engine, model=model, draft_model=None)
+        return engine_from(replace(settings, language=AUTO, engine=engine))
+
+    def _show(self) -> None:
+        """Look what has the focus, and let the person see what happens, where text goes to windows."""
+        if self._backend not in NO_WINDOW:
+            self._sight.start()
+            self._indicator.start(self._settings.indicator)
+
+    def _session_is(self, kind: Kind) -> None:
+        """The session is there for which systemd had started this."""
+        self._indicator.stop()
+        self._indicator.start(self._settings.indicator)
+        if kind is Kind.WAYLAND and self._backend == SESSION:
+            self.ask(Control.RELOAD)  # the typist waits for an X display
 
     def _watch_for_absence(self, stages: ExitStack) -> None:
         from sayso.away.watch import AwayWatch  # noqa: PLC0415  # dbus-fast, which the bus thread has imported by now
@@ -202,7 +235,7 @@ class Service:
         self._flow.ping(LOADING_SECONDS if self._engine.presence is Presence.LOADING else STUCK_SECONDS)
 
     def _open_hotkeys(self, settings: Settings) -> None:
-        self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit)
+        self._hotkeys = open_hotkeys(settings.hotkeys, self.ask, self._flow.emit, held=self._held)
 
     def _close_hotkeys(self) -> None:
         if self._hotkeys is not None:
@@ -216,29 +249,19 @@ class Service:
         if control is Control.RELOAD:
             return self._reloader.ask()
         done = self._loop.call(lambda: self._obey(control))
-        done.add_done_callback(_log_failure)
+        done.add_done_callback(log_failure)
         return done
 
     def snapshot(self) -> Snapshot:
         """How things are now. Any thread."""
-        facts, hotkeys, ring = self._flow.status.facts, self._hotkeys, self._flow.stages.ring
-        return Snapshot(
-            state=facts.state,
-            mode=self._settings.mode.value,
-            engine=self._settings.engine.name,
-            model=self._engine.model.name,
-            draft_model=self._draft_model,
-            device=self._engine.device,
-            model_state=self._engine.presence.value,
-            pace=self._flow.status.facts.rung.value,
-            version=__version__,
-            microphone=self._microphone,
-            typist=self._typist.describe(),
-            hotkeys=hotkeys.describe() if hotkeys is not None else {},
-            problems={name.value: message for name, message in facts.problems.items()},
-            held=len(facts.held),
-            pid=os.getpid(),
-            level_dbfs=level_dbfs(ring.read(max(0, ring.written - LEVEL_SAMPLES), ring.written)),
+        return take(
+            self._flow,
+            self._settings,
+            self._engine,
+            self._draft_model,
+            self._microphone,
+            self._typist,
+            self._hotkeys,
         )
 
     @property
@@ -263,7 +286,7 @@ class Service:
             do()
             self._flow.emit(event)
 
-        self._loop.call(run).add_done_callback(_log_failure)
+        self._loop.call(run).add_done_callback(log_failure)
 
     def _obey(self, control: Control) -> None:
         if control is Control.QUIT:
@@ -298,7 +321,8 @@ class Service:
         """Called on the reloader's thread."""
         self._notifier.reloading()
         try:
-            return plan(self._settings, self._reload_settings(), self._engine.model, self._emit)
+            settings = self._reload_settings()
+            return plan(self._settings, settings, self._engine.model, self._emit, self._open_typist, self._backend)
         finally:
             self._notifier.ready()
 
@@ -308,6 +332,9 @@ class Service:
             self._close_hotkeys()  # first: a key that is grabbed cannot be grabbed again
             self._open_hotkeys(settings)
         self._settings = settings
+        self._flow.profile.profiles = changes.profiles
+        self._other_model.forget()
+        self._listening.change_rules(Rules.from_settings(settings.hotkeys))
         self._engine.replace(
             changes.engine, lambda: engine_from(settings, tell=self._emit), settings.engine.unload_after_minutes
         )
@@ -317,6 +344,9 @@ class Service:
             self._later.append(lambda: self._replace_typist(changes))
         if changes.needs_source:
             self._later.append(lambda: self._flow.replace_source(microphone_from(settings)))
+        if any(key.startswith("indicator.") for key in keys):
+            self._indicator.stop()
+            self._show()
         if "mode" in keys:
             self._listening.change_mode(settings.mode)
         if "log.level" in keys:
@@ -328,7 +358,10 @@ class Service:
         say(f"settings applied; changed: {what}{late}")
 
     def _replace_typist(self, changes: Changes) -> None:
-        self._typist = changes.typist or self._typist
+        if changes.typist is not None:
+            self._typist, self._backend = changes.typist, changes.backend
+            self._indicator.stop()
+            self._show()
         mirror = changes.typist and mirror_from(changes.typist)
         self._flow.replace_typist(changes.typist, mirror, changes.settings)
 
@@ -339,7 +372,8 @@ class Service:
         self._flow.emit(event)
 
     def _catch_up(self) -> None:
-        """After each round: what waited until nobody speaks."""
+        """After each round: what lasted too long, and what waited until nobody speaks."""
+        self._listening.look()
         while self._later and not self._flow.status.facts.unfinished:
             try:
                 self._later.pop(0)()
@@ -356,6 +390,10 @@ class Service:
                 say(f"microphone: {self._microphone}")
             case CaptureInterrupted():
                 self._microphone = ""  # whatever is opened next, the same one too, tells it
+            case LearnAsked():
+                say("learning from what stands in a window is not there yet; correct it where it stands")
+            case UtteranceStarted() | UtteranceFinished():
+                self._listening.heard()
             case StateChanged() | UtteranceDelivered() | UtteranceDropped() | UtteranceFailed() | UtteranceHeld():
                 self._loop.wake()  # for what waits until nothing is unfinished
             case _:
@@ -370,16 +408,3 @@ class Service:
         # Without the error's own words: they may quote what was dictated.
         log.critical("%s died at\n%s", name, "".join(traceback.format_tb(death.exc_traceback)))
         say(f"{name} failed ({death.exc_type.__name__}); leaving")
-
-
-def say(line: str) -> None:
-    """Tell the person something; standard output is for what they dictate."""
-    with contextlib.suppress(OSError, ValueError):  # nobody reads it any more, which must not end a dictation
-        sys.stderr.write(f"sayso: {line}\n")  # one write: two threads must not tear each other's lines
-        sys.stderr.flush()
-
-
-def _log_failure(done: Future[None]) -> None:
-    error = None if done.cancelled() else done.exception()
-    if error is not None and not isinstance(error, SaysoError):  # that one is for whoever asked
-        log.error("what was asked could not be done: %s", type(error).__name__)

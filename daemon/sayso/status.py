@@ -35,7 +35,14 @@ DEAF = frozenset(
 )
 """Problems with which nothing can be heard."""
 
-OF_THE_MICROPHONE = DEAF | {ProblemName.MICROPHONE_SILENT, ProblemName.MICROPHONE_CLIPPING}
+OF_THE_MICROPHONE = DEAF | {
+    ProblemName.MICROPHONE_SILENT,
+    ProblemName.MICROPHONE_CLIPPING,
+    ProblemName.MICROPHONE_MUTED,
+    ProblemName.MICROPHONE_QUIET,
+    ProblemName.MICROPHONE_TELEPHONE,
+    ProblemName.MICROPHONE_WRONG,
+}
 """Problems of the present source, which go with it."""
 
 

@@ -92,6 +92,7 @@ class Decode:
     prompt: str
     expected: str = ""
     start_sample: int = 0
+    vocabulary: tuple[str, ...] = ()
 
     @property
     def end_sample(self) -> int:
@@ -121,7 +122,7 @@ class ReadingEngine:
 
     name = "reading"
     device = "cpu"
-    model = Model(Path("/nowhere"), Manifest("numbers", "a test", {}, ("en",), 80, 1000))
+    model = Model(Path("/nowhere"), Manifest("numbers", "a test", {}, ("en", "de", "fr"), 80, 1000))
 
     def session(self, language: str | None) -> Session:
         """Begin an utterance."""
@@ -152,7 +153,7 @@ class _ReadingSession:
 
     def _decode(self, window: Window, *, final: bool) -> Decoding:
         audio = window.audio
-        decode = Decode(audio, final, window.prompt, window.expected, window.start_sample)
+        decode = Decode(audio, final, window.prompt, window.expected, window.start_sample, window.vocabulary)
         self.engine.decodes.append(decode)
         self.engine.before(decode)
         return Decoding(

@@ -84,6 +84,14 @@ def test_a_file_that_sets_nothing_new_gives_the_defaults(
     assert load_settings(written(home, text)) == defaults
 
 
+def test_several_languages_and_terms_are_read_in_their_one_form(home: Path) -> None:
+    text = "language: en, de,en\nvocabulary: 'sayso,  Grafana Loki , é ש, sayso'\n"
+    settings = load_settings(written(home, text))
+    assert settings.language == "en,de"
+    assert settings.vocabulary == ("sayso", "Grafana Loki", "é ש")
+    assert load_settings(written(home, "language: layout\nvocabulary: NONE\n")).vocabulary == ()
+
+
 def test_the_norwegian_language_code_is_not_taken_for_a_boolean(home: Path) -> None:
     assert load_settings(written(home, "language: no\n")).language == "no"
 

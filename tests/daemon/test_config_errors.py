@@ -82,7 +82,27 @@ def test_every_fault_is_listed_in_the_order_of_the_file(faults_of: FaultsOf) -> 
         (
             "language: english\n",
             "1: language: unknown language ('english');"
-            " allowed: auto or a Whisper language code such as en, de or pt",
+            " allowed: auto, layout, or Whisper language codes such as en or en,de,pt",
+        ),
+        (
+            "language: en, de, german\n",
+            "1: language: unknown language ('german');"
+            " allowed: auto, layout, or Whisper language codes such as en or en,de,pt",
+        ),
+        (
+            "language: en,layout\n",
+            "1: language: unknown language ('layout');"
+            " allowed: auto, layout, or Whisper language codes such as en or en,de,pt",
+        ),
+        ("vocabulary: ','\n", "1: vocabulary: no terms; allowed: at most 30 terms with commas between, or none"),
+        (
+            f"vocabulary: {', '.join(f'term{n}' for n in range(31))}\n",
+            "1: vocabulary: too many terms (31): with more the model writes them where nobody said them;"
+            " keep those that are misheard most; allowed: at most 30 terms with commas between, or none",
+        ),
+        (
+            f"vocabulary: tea, {'x' * 61}\n",
+            "1: vocabulary: a term of 61 characters; give at most 60 to each",
         ),
         (
             "streaming:\n  max_window_seconds: 15s\n",

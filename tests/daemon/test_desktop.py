@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import queue
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from dbus_fast import PropertyAccess
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, dbus_property
 
+from sayso import desktop
 from sayso.desktop import (
     ASK_SECONDS,
     MISSING_DISPLAY,
@@ -135,3 +137,20 @@ def test_a_bus_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
         began = time.monotonic()
         assert ask_manager({"DBUS_SESSION_BUS_ADDRESS": "unix:path=bus"}) == {}
         assert time.monotonic() - began < ASK_SECONDS + 2
+
+
+def test_a_session_that_begins_later_is_told_once_and_the_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop, "LOOK_SECONDS", 0.001)
+    kinds = iter([None, None, desktop.Kind.WAYLAND])
+    told: queue.SimpleQueue[desktop.Kind] = queue.SimpleQueue()
+    waiting = desktop.SessionWait(told.put, lambda: next(kinds))
+    waiting.start()
+    assert told.get(timeout=10) is desktop.Kind.WAYLAND
+    waiting.stop()
+    assert told.empty()
+
+
+def test_a_session_that_was_there_from_the_start_is_not_told() -> None:
+    waiting = desktop.SessionWait(lambda _: pytest.fail("it was there"), lambda: desktop.Kind.X11)
+    waiting.start()
+    waiting.stop()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.commands import Piece
 from sayso.events import Edit, Span, TimedWord
-from sayso.formatter import Formatter, check_spans, compose, joined, rewrite, taken_back
+from sayso.formatter import Formatter, check_spans, compose, difference, joined, rewrite, taken_back
 
 
 def words(*texts: str) -> list[TimedWord]:
@@ -169,3 +170,37 @@ def test_text_that_belongs_to_no_word_is_not_taken_back_with_the_words_after_it(
     standing = Edit(0, "mineso", (Span(0, 4, ()), Span(4, 6, (3,))))
     assert taken_back(standing, 0) == (2, 3)
     assert taken_back(Edit(0, "mine", (Span(0, 4, ()),)), 3) == (0, 3)
+
+
+def test_what_was_said_instead_of_what_is_typed_can_be_taken_back_to() -> None:
+    said = compose(words("well", " comma"), 0, "")
+    typed = Edit(0, "well,", (Span(0, 4, (0,)), Span(4, 5, (1,))))
+    formatted = Formatter()(typed, said)
+    assert (formatted.edit, formatted.undone) == (typed, said)
+    assert Formatter()(said, said).undone is said
+
+
+def test_marks_that_follow_later_belong_to_the_word_before_them() -> None:
+    first, then = compose(words("so"), 0, ""), Edit(0, ", it", (Span(0, 1, (0,)), Span(1, 4, (1,))))
+    assert joined(first, then) == Edit(0, "so, it", (Span(0, 3, (0,)), Span(3, 6, (1,))))
+
+
+SO_IT = (Piece("so", 0, 1), Piece(" it", 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("after", "edit"),
+    [
+        ((*SO_IT, Piece(" goes", 2, 3)), Edit(0, " goes", (Span(0, 5, (2,)),))),
+        ((SO_IT[0], Piece(" it,", 1, 2)), Edit(0, ",", (Span(0, 1, (1,)),))),
+        ((SO_IT[0], Piece(" is", 1, 2)), Edit(3, " is", (Span(0, 3, (1,)),))),
+        ((SO_IT[0], Piece("", 1, 4)), Edit(3, "", (Span(0, 0, (1, 2, 3)),))),
+        ((Piece("", 0, 4), Piece("on", 4, 5)), Edit(5, "on", (Span(0, 0, (0, 1, 2, 3)), Span(0, 2, (4,))))),
+        (SO_IT, Edit(0, "", ())),
+        ((), Edit(5, "", ())),
+    ],
+    ids=["more", "marks", "another", "taken back", "all of it", "the same", "nothing"],
+)
+def test_the_difference_between_pieces_is_the_least_edit(after: tuple[Piece, ...], edit: Edit) -> None:
+    typed = Edit(0, "so it", (Span(0, 2, (0,)), Span(2, 5, (1,))))
+    assert difference(typed, SO_IT, after)[0] == edit

@@ -16,14 +16,18 @@ import pytest
 from sayso import installation
 from sayso.errors import SaysoError, StorageError
 from sayso.installation import Facts, Installation, find_facts, for_dbus, for_systemd, own_command, refusal, render
+from sayso.portal import APP_ID
 from sayso.usermanager import UserManager
 
 UNIT = ".config/systemd/user/sayso.service"
 LINK = ".config/systemd/user/default.target.wants/sayso.service"
 ACTIVATION = ".local/share/dbus-1/services/org.sayso.Dictation1.service"
 AUTOSTART = ".config/autostart/sayso.desktop"
-WRITTEN = {UNIT, LINK, ACTIVATION, AUTOSTART}
+APPLICATION = ".local/share/applications/org.sayso.Sayso.desktop"
+FILES = (UNIT, ACTIVATION, AUTOSTART, APPLICATION)
+WRITTEN = {*FILES, LINK}
 ME = os.getuid()
+SYSTEM_PYTHON = "/usr/bin/python3"  # which has GLib, where the distribution's package is there
 TEMPLATES = Path(__file__).parents[2] / "systemd"
 
 
@@ -70,15 +74,16 @@ def test_everything_a_service_needs_is_written_and_said(one: Installation, home:
     said = list(one.install(start=True))
     assert files(home) == WRITTEN
     assert (home / LINK).resolve() == home / UNIT
-    assert said[:3] == [f"wrote ~/{path}" for path in (UNIT, ACTIVATION, AUTOSTART)]
+    assert said[: len(FILES)] == [f"wrote ~/{path}" for path in FILES]
     assert said[-1] == "take up sayso.service, start=True"
 
 
 def test_installing_again_changes_nothing(one: Installation, home: Path) -> None:
     list(one.install(start=False))
-    before = (home / UNIT).stat()
-    assert [line.split()[0] for line in list(one.install(start=False))[:3]] == ["unchanged:"] * 3
-    assert (home / UNIT).stat().st_mtime_ns == before.st_mtime_ns
+    before = [(home / path).stat().st_mtime_ns for path in FILES]
+    said = list(one.install(start=False))
+    assert said[: len(FILES)] == [f"unchanged: ~/{path}" for path in FILES]
+    assert [(home / path).stat().st_mtime_ns for path in FILES] == before
     assert files(home) == WRITTEN
 
 
@@ -94,14 +99,14 @@ def test_the_xdg_folders_are_honoured(home: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "c"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "d"))
     list(Installation(Facts(("/usr/bin/sayso",), ME, ME, None), Nobody()).install(start=False))
-    places = [("c", UNIT), ("c", LINK), ("d", ACTIVATION), ("c", AUTOSTART)]
+    places = [("c", UNIT), ("c", LINK), ("d", ACTIVATION), ("c", AUTOSTART), ("d", APPLICATION)]
     expected = {
         f"{folder}/{path.removeprefix('.config/').removeprefix('.local/share/')}" for folder, path in places
     }
     assert files(home) == expected
 
 
-@pytest.mark.parametrize("changed", [UNIT, ACTIVATION, AUTOSTART])
+@pytest.mark.parametrize("changed", FILES)
 def test_what_was_changed_by_hand_is_neither_overwritten_nor_removed(
     one: Installation, home: Path, changed: str
 ) -> None:
@@ -116,12 +121,18 @@ def test_what_was_changed_by_hand_is_neither_overwritten_nor_removed(
     assert (home / changed).read_text() == mine
 
 
-def test_a_unit_that_was_there_before_is_refused_before_anything_is_written(one: Installation, home: Path) -> None:
-    (home / UNIT).parent.mkdir(parents=True)
-    (home / UNIT).write_bytes(b"[Service]\nExecStart=/bin/\xff\n")
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_that_was_there_before_is_refused_before_anything_is_written_and_left_alone(
+    one: Installation, home: Path, path: str
+) -> None:
+    mine = b"[Service]\nExecStart=/bin/\xff\n"
+    (home / path).parent.mkdir(parents=True)
+    (home / path).write_bytes(mine)
     with pytest.raises(SaysoError, match="changed by hand"):
         list(one.install(start=False))
-    assert files(home) == {UNIT}
+    list(one.uninstall())
+    assert files(home) == {path}
+    assert (home / path).read_bytes() == mine
 
 
 def test_a_masked_unit_stays_masked(one: Installation, home: Path) -> None:
@@ -143,6 +154,7 @@ def test_uninstalling_removes_exactly_what_was_written_and_says_what_stays(one: 
     assert said[0] == "stop sayso.service"
     assert f"left ~/{UNIT}.d: your changes to the unit" in said
     assert said[-1] == "your settings stay in ~/.config/sayso"
+    assert list(one.uninstall()) == [line for line in said if not line.startswith(("removed", "it no longer"))]
 
 
 def test_uninstalling_what_is_not_installed_removes_nothing(one: Installation, home: Path) -> None:
@@ -163,6 +175,7 @@ def test_a_folder_that_cannot_be_made_is_named(one: Installation, home: Path) ->
         (".config/systemd/user/default.target.wants", LINK),
         (".local/share/dbus-1", ACTIVATION),
         (".config/autostart", AUTOSTART),
+        (".local/share/applications", APPLICATION),
     ],
 )
 def test_a_file_in_the_place_of_a_folder_is_named_before_anything_is_written(
@@ -178,7 +191,7 @@ def test_a_file_in_the_place_of_a_folder_is_named_before_anything_is_written(
     assert files(home) == {file}
 
 
-@pytest.mark.parametrize("path", [UNIT, LINK, ACTIVATION, AUTOSTART])
+@pytest.mark.parametrize("path", [*FILES, LINK])
 def test_a_folder_in_the_place_of_a_file_is_named_before_anything_is_written_and_left_alone(
     one: Installation, home: Path, path: str
 ) -> None:
@@ -328,13 +341,47 @@ def test_desktops_that_start_programs_through_systemd_skip_the_autostart_entry(
     assert not set(script) & set('"`$\\%')  # what the Desktop Entry Specification would have escaped
 
 
+def test_the_portals_know_the_program_by_an_entry_of_its_own_that_is_in_no_menu(
+    one: Installation, home: Path
+) -> None:
+    list(one.install(start=False))
+    assert Path(APPLICATION).stem == APP_ID
+    entry = read(home / APPLICATION)["Desktop Entry"]
+    assert (entry["Type"], entry["Name"], entry["NoDisplay"]) == ("Application", "sayso", "true")
+    assert entry["Comment"] == read(home / UNIT)["Unit"]["Description"]
+    assert shlex.split(entry["Exec"]) == ["systemctl", "--user", "--no-block", "start", installation.UNIT]
+
+
+def test_the_portals_entry_is_one_that_glib_takes(one: Installation, home: Path) -> None:
+    # xdg-desktop-portal asks GLib in this way, and GLib takes no entry whose program it does not find.
+    for program, package in ((SYSTEM_PYTHON, "python3-gi"), ("systemctl", "systemd")):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is missing: apt install {package}")
+    list(one.install(start=False))
+    ask = (
+        "from gi.repository import Gio; "
+        f"entry = Gio.DesktopAppInfo.new('{APP_ID}.desktop'); print(entry.get_name(), entry.get_nodisplay())"
+    )
+    done = subprocess.run(
+        [SYSTEM_PYTHON, "-c", ask],
+        env={**os.environ, "XDG_DATA_HOME": str(home / ".local/share")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if "No module named 'gi'" in done.stderr:
+        pytest.skip("GLib for Python is missing: apt install python3-gi")
+    assert done.stdout == "sayso True\n", done.stderr
+
+
 def test_the_templates_come_from_the_package_where_it_has_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "site-packages" / "sayso"
     (package / "systemd").mkdir(parents=True)
     monkeypatch.setattr(installation, "__file__", str(package / "installation.py"))
-    for name in ("sayso.service", "org.sayso.Dictation1.service", "sayso.desktop"):
+    for name in (Path(path).name for path in FILES):
         (package / "systemd" / name).write_text("/usr/bin/env sayso run\n")
     home = tmp_path / "home"
     home.mkdir()

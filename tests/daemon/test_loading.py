@@ -35,6 +35,18 @@ def test_a_language_that_the_model_does_not_know_is_refused_before_anything_is_d
         engine_from(replace(wanted, language="fr"))
 
 
+def test_of_several_languages_the_one_that_the_model_does_not_know_is_named(wanted: Settings) -> None:
+    with pytest.raises(ModelError, match="does not know language 'de'"):
+        engine_from(replace(wanted, language="en,de"))
+
+
+def test_where_the_layout_could_change_nothing_that_is_said_at_the_start(
+    wanted: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert engine_from(replace(wanted, language="layout")).model.name == "tiny.en"
+    assert "language: layout changes nothing: the model 'tiny.en' knows en only" in caplog.text
+
+
 def test_an_unknown_engine_or_model_is_an_error_of_its_own_kind(wanted: Settings) -> None:
     with pytest.raises(EngineError, match="not installed"):
         engine_from(replace(wanted, engine=replace(wanted.engine, name="oracle")))
@@ -71,6 +83,8 @@ def test_a_draft_that_cannot_be_one_is_refused_before_anything_is_loaded(
 def test_auto_leaves_the_language_to_the_model(default_settings: Settings) -> None:
     assert language_of(replace(default_settings, language="auto")) is None
     assert language_of(replace(default_settings, language="de")) == "de"
+    assert language_of(replace(default_settings, language="de,en")) is None
+    assert language_of(replace(default_settings, language="layout")) is None
 
 
 def test_a_model_in_use_that_is_whole_and_does_not_load_is_named_and_the_one_before_is_used(

@@ -107,3 +107,18 @@ def test_a_beat_comes_without_anything_else_happening() -> None:
     loop.beat(0.01, beat)
     run(loop, nothing)
     assert len(beats) == 3
+
+
+@pytest.mark.timeout(10)
+def test_there_is_another_round_when_patience_ends_though_nothing_happens() -> None:
+    loop = MainLoop((), lambda _: None)
+    rounds: list[None] = []
+
+    def after_each() -> None:
+        rounds.append(None)
+        if len(rounds) == 3:
+            loop.leave()
+
+    with loop:
+        loop.run(after_each, lambda: 0.01)
+    assert len(rounds) == 3

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +16,14 @@ from tests.daemon.fakes import Decode, ReadingEngine, phrase, silence
 from sayso.audio import FRAME_SAMPLES, samples
 from sayso.clock import VirtualClock, WallClock
 from sayso.cuts import Gap
+from sayso.engines import Decoding, Session, Window
 from sayso.errors import EngineError
 from sayso.events import Problem, ProblemCleared, ProblemName
 from sayso.gates import DOUBTFUL_NEEDS, FOLLOWING_NEEDS, Hearing
+from sayso.language import Speech
+from sayso.languages import parse_languages
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Mailbox, Promote, Withdraw
+from sayso.models import Manifest, Model
 from sayso.recogniser import (
     PARTIAL_PROMPT_WORDS,
     Dropped,
@@ -172,6 +179,108 @@ def test_every_utterance_may_be_in_another_language() -> None:
     bench.partial(start=START + 512)
     bench.partial(utterance=2)
     assert engine.sessions == [None, None]
+
+
+class Polyglot(ReadingEngine):
+    """An engine that knows several languages, and asks which one it is where it is not told."""
+
+    model = Model(Path("/nowhere"), Manifest("numbers", "a test", {}, ("en", "de", "fr"), 80, 1000))
+
+    def __init__(self, heard: dict[str, float]) -> None:
+        super().__init__()
+        self.heard = heard
+        self.vocabularies: list[tuple[str, ...]] = []
+
+    def session(self, language: str | None) -> Session:
+        """Begin an utterance."""
+        return _PolyglotSession(self, super().session(language), language)
+
+
+class _PolyglotSession:
+    def __init__(self, engine: Polyglot, real: Session, language: str | None) -> None:
+        self._engine, self._real, self._language = engine, real, language
+
+    def partial(self, window: Window) -> Decoding:
+        return self._decode(self._real.partial, window)
+
+    def final(self, window: Window) -> Decoding:
+        return self._decode(self._real.final, window)
+
+    def _decode(self, decode: Callable[[Window], Decoding], window: Window) -> Decoding:
+        self._engine.vocabularies.append(window.vocabulary)
+        assert (window.choose is None) is (self._language is not None)
+        language = self._language or (window.choose(self._engine.heard) if window.choose else "")
+        return replace(decode(window), language=language)
+
+
+def voiced(voice_seconds: float) -> DecodePartial:
+    """A partial of an utterance that has had so much voice."""
+    return DecodePartial(1, START, SPEECH, Hearing(voice=Voice(samples(voice_seconds), 1.0)))
+
+
+def language_of(result: Result | None) -> str:
+    """Of the hypothesis in it."""
+    hypothesis = result.hypothesis if isinstance(result, Partial | Final) else None
+    assert hypothesis is not None
+    return hypothesis.language
+
+
+def test_among_several_languages_the_model_decides_until_it_is_sure_and_then_no_more() -> None:
+    engine = Polyglot({"en": 0.1, "de": 0.3, "fr": 0.6})
+    bench = Bench(engine)
+    bench.recogniser.speech_of = lambda _: Speech(parse_languages("en,de"))
+    assert language_of(bench.recogniser.handle(voiced(0.5))) == "de"
+    assert language_of(bench.recogniser.handle(voiced(1.5))) == "de"
+    engine.heard = {"en": 1.0}
+    assert language_of(bench.recogniser.handle(voiced(2.0))) == "de"
+    assert engine.sessions == [None, "de"]
+
+
+def test_a_short_utterance_is_in_the_language_of_the_last_one_that_had_words() -> None:
+    engine = Polyglot({"en": 0.1, "de": 0.9})
+    bench = Bench(engine, language=None)
+    assert language_of(bench.final(1)) == "de"
+    engine.heard = {"en": 0.8, "de": 0.2}
+    bench.partial(2)
+    assert language_of(bench.recogniser.handle(replace(voiced(0.5), utterance=2))) == "de"
+    assert language_of(bench.recogniser.handle(replace(voiced(1.5), utterance=2))) == "en"
+
+
+def test_the_layout_is_asked_once_an_utterance_and_where_it_is_not_known_the_last_language_is_kept() -> None:
+    layouts = iter(["de", None, "ja", "fr"])
+    engine = Polyglot({"en": 1.0})
+    bench = Bench(engine)
+    bench.recogniser.speech_of = lambda _: Speech(parse_languages("layout"))
+    bench.recogniser.layout = lambda: next(layouts)
+    heard = []
+    for utterance in (1, 2, 3, 4):  # the model does not know the third one's
+        bench.partial(utterance)
+        heard.append(language_of(bench.final(utterance)))
+    assert heard == ["de", "de", "de", "fr"]
+    assert next(layouts, "over") == "over"
+
+
+def test_before_any_layout_or_utterance_is_known_the_model_decides() -> None:
+    bench = Bench(Polyglot({"en": 0.2, "fr": 0.8}))
+    bench.recogniser.speech_of = lambda _: Speech(parse_languages("layout"))
+    assert language_of(bench.final()) == "fr"
+
+
+def test_each_utterance_is_decoded_with_its_own_vocabulary() -> None:
+    engine = Polyglot({"en": 1.0})
+    bench = Bench(engine)
+    asked: list[int] = []
+
+    def speech_of(utterance: int) -> Speech:
+        asked.append(utterance)
+        return Speech(parse_languages("en"), ("Loki", "é ש") if utterance == 1 else ())
+
+    bench.recogniser.speech_of = speech_of
+    for utterance in (1, 2):
+        bench.partial(utterance)
+        bench.final(utterance)
+    assert engine.vocabularies == [("Loki", "é ש")] * 2 + [()] * 2
+    assert asked == [1, 2]
 
 
 def test_where_the_model_itself_says_that_nobody_spoke_there_are_no_words() -> None:

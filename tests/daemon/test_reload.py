@@ -94,14 +94,11 @@ def test_a_wrong_typist_is_told_before_a_model_is_loaded(
         plan(default_settings, with_backend_and_model(default_settings, "stduot"))
 
 
-def test_a_typist_for_which_no_model_can_be_loaded_is_closed(
-    default_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_typist_for_which_no_model_can_be_loaded_is_closed(default_settings: Settings) -> None:
     typist = ClosingTypist()
-    monkeypatch.setattr(reload, "typist_from", lambda settings: typist)
     after = with_backend_and_model(default_settings, "recording")
     with pytest.raises(ModelError, match="no model 'another'"):
-        plan(default_settings, after)
+        plan(default_settings, after, open_typist=lambda _: typist)
     assert typist.closed
 
 
@@ -195,3 +192,11 @@ def test_a_model_is_loaded_where_the_same_name_means_another_by_now(
     Current(store).use("mine")
     changes = plan(default_settings, default_settings, model)
     assert (changes.keys, changes.engine) == (frozenset(), loaded)
+
+
+def test_another_session_needs_another_typist_though_no_setting_changed(default_settings: Settings) -> None:
+    typist = ClosingTypist()
+    changes = plan(default_settings, default_settings, open_typist=lambda _: typist, backend="another session's")
+    assert changes.needs_typist
+    assert (changes.typist, changes.backend) == (typist, backend_from(default_settings))
+    assert not plan(default_settings, default_settings, backend=backend_from(default_settings)).needs_typist

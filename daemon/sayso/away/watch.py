@@ -105,6 +105,9 @@ class AwayWatch:
             rule = f"type='signal',sender='{THE_BUS}',member='NameOwnerChanged',arg0='{owner}'"
             with contextlib.suppress(DBusFastError, OSError, EOFError):
                 await match(bus, rule)
+                answer = await call(bus, THE_BUS, "/org/freedesktop/DBus", THE_BUS, "NameHasOwner", "s", [owner])
+                if answer is not None and answer.signature == "b" and not answer.body[0]:  # it died before that
+                    self._presence.is_gone(lambda source: source.endswith(f" {owner}"))
 
     # ── logind ────────────────────────────────────────────────────────────────────────────────────
 

@@ -109,6 +109,21 @@ class DictationInterface(ServiceInterface):
         """Take back as many characters before the cursor as were typed last."""
         await self._ask(Control.UNDO)
 
+    @dbus_method(name="TypeHere")
+    async def type_here(self) -> None:
+        """Type what waits for its window into the one that has the focus."""
+        await self._ask(Control.HERE)
+
+    @dbus_method(name="GoBack")
+    async def go_back(self) -> None:
+        """Give the focus back to the window for which text waits."""
+        await self._ask(Control.BACK)
+
+    @dbus_method(name="Copy")
+    async def copy(self) -> None:
+        """Put what waits for its window into the clipboard."""
+        await self._ask(Control.COPY)
+
     @dbus_method(name="Reload")
     async def reload(self) -> None:
         """Apply the settings anew."""

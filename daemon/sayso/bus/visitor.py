@@ -40,6 +40,7 @@ class Visitor:
         visits: where each bus is (raises BusError where it is nowhere), and what is done there.
         left: told on the visitor's thread that a bus went away, or could not be reached: the address's function.
         retry_seconds: how often a bus that is not there is looked for.
+        passes_files: messages may carry file descriptors.
 
     """
 
@@ -49,10 +50,12 @@ class Visitor:
         visits: Mapping[Callable[[], str], Visit],
         left: Callable[[Callable[[], str]], None] = lambda _: None,
         retry_seconds: float = RETRY_SECONDS,
+        passes_files: bool = False,
     ) -> None:
         self._visits = visits
         self._left = left
         self._retry_seconds = retry_seconds
+        self._passes_files = passes_files
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ready = threading.Event()
         self._is_over = False
@@ -80,7 +83,8 @@ class Visitor:
         Where the visitor has stopped, or does before it is done, the future is cancelled.
         """
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
-        self._is_ready.wait(STOP_SECONDS)
+        if self._thread.is_alive():
+            self._is_ready.wait(STOP_SECONDS)
         loop = self._loop
         try:
             if loop is None:
@@ -128,7 +132,7 @@ class Visitor:
         """Be on a bus for as long as it is there, and look for it again where it is not."""
         while True:
             try:
-                await _attend(address(), visit)
+                await _attend(address(), visit, self._passes_files)
             except (BusError, OSError, EOFError, ValueError, TimeoutError, DBusFastError) as error:
                 log.debug("not reached: %s", type(error).__name__)
             self._left(address)
@@ -140,10 +144,10 @@ def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     log.debug("on somebody's bus: %s", type(context.get("exception")).__name__)
 
 
-async def _attend(address: str, visit: Visit) -> None:
+async def _attend(address: str, visit: Visit, passes_files: bool) -> None:
     """Be on a bus until it goes away."""
     async with asyncio.timeout(CONNECT_SECONDS):
-        bus = await PatientBus(bus_address=address).connect()
+        bus = await PatientBus(bus_address=address, negotiate_unix_fd=passes_files).connect()
     gone = asyncio.ensure_future(_disconnected(bus))
     visiting = asyncio.ensure_future(visit(bus))
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sayso.capture.bluetooth import Bluetooth
+
 
 @dataclass(frozen=True, slots=True)
 class InputDevice:
@@ -27,12 +29,30 @@ class InputDevice:
 
 @dataclass(frozen=True, slots=True)
 class SoundSource:
-    """A source of the sound server: a microphone, or the monitor of what a speaker plays."""
+    """A source of the sound server: a microphone, or the monitor of what a speaker plays.
+
+    Attributes:
+        name: as the server has it.
+        description: for people.
+        is_monitor: it is what a speaker plays.
+        is_suspended: it delivers nothing until it is woken.
+        is_running: somebody records from it.
+        is_unplugged: nothing is in its socket, as far as the hardware can tell.
+        is_muted: by the server.
+        volume_percent: as the server has set it; None where that is not known.
+        bluetooth: of a headset by radio; None for all others.
+
+    """
 
     name: str
     description: str
     is_monitor: bool = False
     is_suspended: bool = False
+    is_running: bool = field(default=False, compare=False)
+    is_unplugged: bool = False
+    is_muted: bool = field(default=False, compare=False)
+    volume_percent: int | None = field(default=None, compare=False)
+    bluetooth: Bluetooth | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,8 @@ class ServerState:
         sources: all of them, in the server's order.
         recorded: name of the source that our own stream records; None while the server knows no such stream.
         is_muted: that source or our stream of it is muted.
+        stream: the server's number of our stream; None while it knows none.
+        stream_volume_percent: at which the server records for us; None while it knows no stream.
         serial: how many routing events had been seen when this was read (see `Gate`).
 
     """
@@ -52,6 +74,8 @@ class ServerState:
     sources: tuple[SoundSource, ...]
     recorded: str | None = None
     is_muted: bool = False
+    stream: int | None = None
+    stream_volume_percent: int | None = None
     serial: int = field(default=0, compare=False)
 
     def source(self, name: str | None) -> SoundSource | None:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sayso.audio import Pcm
-from sayso.ring import Ring
+from sayso.ring import NEVER, Ring
 
 HELD_BLOCKS = 2000  # 2000 x 32 ms = 64 s, as much as the ring holds; a look takes milliseconds
 
@@ -26,16 +26,27 @@ class Gate:
 
     Args:
         into: where good blocks go: the ring, or the ring of the native rate.
-        overflows: where lost input is counted.
+        overflows: where lost input is counted, and from which the audio is taken in the end.
         on_first: called once, at the first block; must not block.
         is_open: False where the route must be verified before the first block passes.
+        on_wanted: called when somebody begins to wait for audio, and when nobody does any more; must not block.
 
     """
 
-    def __init__(self, into: Ring, overflows: Ring, on_first: Callable[[], None], *, is_open: bool) -> None:
+    def __init__(
+        self,
+        into: Ring,
+        overflows: Ring,
+        on_first: Callable[[], None],
+        *,
+        is_open: bool,
+        on_wanted: Callable[[bool], None] = lambda _: None,
+    ) -> None:
         self._into = into
         self._overflows = overflows
         self._on_first = on_first
+        self._on_wanted = on_wanted
+        self._is_wanted = False
         self._doubted = 0
         self._trusted = 0 if is_open else -1
         self._held: deque[Pcm] = deque(maxlen=HELD_BLOCKS)
@@ -88,3 +99,7 @@ class Gate:
             self._into.write(block)
         if self._blocks == 1:
             self._on_first()
+        is_wanted = self._overflows.wake_at != NEVER
+        if is_wanted is not self._is_wanted:
+            self._is_wanted = is_wanted
+            self._on_wanted(is_wanted)

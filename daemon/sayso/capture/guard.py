@@ -7,12 +7,15 @@ from collections.abc import Callable
 from sayso.capture import Report
 from sayso.capture.facts import InputDevice, ServerState
 from sayso.capture.gate import Gate
+from sayso.capture.guardian import Guardian
 from sayso.capture.portaudio import PortAudio
 from sayso.capture.problems import PendingProblems
+from sayso.capture.remedy import Remedy
 from sayso.capture.selection import Absence, Selection, select
-from sayso.capture.signals import FirstBlock, Mailbox, ServerChanged, Signal, Stop, StreamFinished
+from sayso.capture.signals import FirstBlock, Mailbox, ServerChanged, Signal, Stop, StreamFinished, Wanted
 from sayso.capture.stream import MicrophoneStream
 from sayso.capture.verdict import BACKOFF_LAST_SECONDS, next_backoff
+from sayso.capture.voice import FindVoice
 from sayso.capture.watch import Ending, Watch
 from sayso.errors import CaptureError
 from sayso.events import CaptureInterrupted, ProblemName
@@ -28,13 +31,14 @@ class Guard:
     Args:
         device: "default", or the name of a source or device, or a unique part of it.
         sample_rate_hz: the rate to record at; None for 16 kHz, else the device's own.
-        silence_warning_seconds: how long nothing but zeros is no problem; 0 for ever.
+        silence_warning_seconds: how long nothing but zeros is no problem while somebody listens; 0 for ever.
         portaudio: the edge to the devices.
         has_sound_server: whether ServerChanged will come.
         ring: where the audio goes.
         report: gets the events, in the thread that calls `run`.
         mailbox: where signals arrive.
         clock: seconds, monotonic.
+        find_voice: says how much voice there is in what is hardly heard.
 
     """
 
@@ -50,10 +54,10 @@ class Guard:
         report: Report,
         mailbox: Mailbox,
         clock: Callable[[], float],
+        find_voice: FindVoice,
     ) -> None:
         self._device = device
         self._sample_rate_hz = sample_rate_hz
-        self._silence_warning_seconds = silence_warning_seconds
         self._portaudio = portaudio
         self._has_sound_server = has_sound_server
         self._ring = ring
@@ -61,6 +65,7 @@ class Guard:
         self._mailbox = mailbox
         self._clock = clock
         self._problems = PendingProblems(report)
+        self._guardian = Guardian(self._problems, silence_warning_seconds, find_voice)
         self._server: ServerState | None = None
         self._gate: Gate | None = None
         self._latency_samples = 0
@@ -73,6 +78,10 @@ class Guard:
     def latency_samples(self) -> int:
         """Of the stream that is open, or was last; 0 before the first."""
         return self._latency_samples
+
+    def remedy_of(self, name: ProblemName) -> Remedy | None:
+        """What to do about a problem that was told; None where sayso knows nothing. Any thread."""
+        return self._guardian.remedy_of(name)
 
     def doubt(self, serial: int) -> None:
         """Hold audio back until the routing event of that number is understood. Any thread; never blocks."""
@@ -112,6 +121,7 @@ class Guard:
                 can_verify=self._has_sound_server,
                 on_first=lambda: mailbox.post(FirstBlock(number)),
                 on_finished=lambda: mailbox.post(StreamFinished(number)),
+                on_wanted=lambda is_wanted: mailbox.post(Wanted(number, is_wanted)),
             )
         except CaptureError as error:
             self._list_is_stale = True  # the server may have been started after the list was read
@@ -125,7 +135,7 @@ class Guard:
             ring=self._ring,
             report=self._report,
             problems=self._problems,
-            silence_warning_seconds=self._silence_warning_seconds,
+            guardian=self._guardian,
             now=self._clock(),
         )
 
@@ -161,6 +171,7 @@ class Guard:
                 self._report(CaptureInterrupted(max(0, self._ring.written - ending.doubtful_samples)))
             if ending.problem is not None:
                 self._problems.tell_unheard(ending.problem, ending.message)
+            self._guardian.end()
         watch.stream.close()
 
     def _pause(self, seconds: float, *, until_server: bool = False) -> None:

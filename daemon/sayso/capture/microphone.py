@@ -9,9 +9,12 @@ from collections.abc import Callable
 from sayso.capture import Report
 from sayso.capture.guard import Guard
 from sayso.capture.portaudio import PortAudio, load_portaudio
+from sayso.capture.remedy import Remedy
 from sayso.capture.selection import DEFAULT
 from sayso.capture.signals import Mailbox, ServerChanged, Stop
 from sayso.capture.sound_server import SoundServer, load_sound_server
+from sayso.capture.voice import FindVoice, VoiceFinder
+from sayso.events import ProblemName
 from sayso.ring import Ring
 
 STOP_SECONDS = 5.0  # closing takes milliseconds; a sound server that hangs must not keep the service from ending
@@ -24,12 +27,13 @@ class Microphone:
         device: "default"; or the name of a source (PulseAudio, PipeWire) or PortAudio device, or a unique
             part of its name or description.
         sample_rate_hz: the rate to record at; None for 16 kHz and, where that is refused, the device's own.
-        silence_warning_seconds: warn after so long of digital silence; 0 for never.
+        silence_warning_seconds: warn after so long of digital silence while somebody listens; 0 for never.
         portaudio: the edge to the devices.
         sound_server: the edge to PulseAudio or PipeWire; None where there is no way to ask it, so that a
             stream moved to another source goes unseen.
         mailbox: makes the box in which the guard waits.
         clock: seconds, monotonic.
+        find_voice: says how much voice there is in what is hardly heard.
 
     """
 
@@ -43,6 +47,7 @@ class Microphone:
         *,
         mailbox: Callable[[], Mailbox] = Mailbox,
         clock: Callable[[], float] = time.monotonic,
+        find_voice: FindVoice | None = None,
     ) -> None:
         self._device = device
         self._sample_rate_hz = sample_rate_hz
@@ -51,6 +56,7 @@ class Microphone:
         self._sound_server = sound_server
         self._new_mailbox = mailbox
         self._clock = clock
+        self._find_voice = find_voice or VoiceFinder()
         self._guard: Guard | None = None
         self._mailbox: Mailbox | None = None
         self._thread: threading.Thread | None = None
@@ -79,12 +85,32 @@ class Microphone:
             report=report,
             mailbox=mailbox,
             clock=self._clock,
+            find_voice=self._find_voice,
         )
         self._mailbox, self._guard = mailbox, guard
         if self._sound_server is not None:
             self._sound_server.watch(guard.doubt, lambda state: mailbox.post(ServerChanged(state)))
         self._thread = threading.Thread(target=guard.run, name="sayso-microphone", daemon=True)
         self._thread.start()
+
+    def remedy_of(self, name: ProblemName) -> Remedy | None:
+        """What to do about a problem that was told; None where sayso knows nothing. Any thread."""
+        return self._guard.remedy_of(name) if self._guard is not None else None
+
+    def mend(self, name: ProblemName) -> bool:
+        """Do what the remedy of a problem says, where that is harmless: unmute, set a volume.
+
+        Blocks for milliseconds, or for ever where the sound server hangs (see `errand`). Any thread.
+
+        Returns:
+            Whether it was done; the problem is cleared when the server tells the change. False where only a person
+            can decide, and where there is no server.
+
+        """
+        remedy = self.remedy_of(name)
+        if remedy is None or remedy.fix is None or self._sound_server is None:
+            return False
+        return self._sound_server.mend(remedy.fix)
 
     def stop(self) -> None:
         """Close the stream and end the threads; blocks for milliseconds, at most STOP_SECONDS."""

@@ -27,6 +27,10 @@ class PendingProblems:
             self._pending[name] = message
             self._report(Problem(name, message))
 
+    def is_pending(self, name: ProblemName) -> bool:
+        """Whether it was told and is not over."""
+        return name in self._pending
+
     def tell_unheard(self, name: ProblemName, message: str) -> None:
         """Report why nothing is heard, unless another reason came first: that one says what happened."""
         if not any(other in self._pending for other in UNHEARD if other is not name):

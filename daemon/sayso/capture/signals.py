@@ -29,13 +29,21 @@ class StreamFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody has begun or ceased to wait for what the stream of that number delivers."""
+
+    stream: int
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServerChanged:
     """The sound server's state was read anew; None when it is gone or was never there."""
 
     state: ServerState | None
 
 
-Signal: TypeAlias = Stop | FirstBlock | StreamFinished | ServerChanged
+Signal: TypeAlias = Stop | FirstBlock | StreamFinished | Wanted | ServerChanged
 
 
 class Mailbox:

@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sayso.capture.bluetooth import Bluetooth, Profile, bluetooth_of, is_bluetooth
 from sayso.capture.facts import ServerState, SoundSource
+from sayso.capture.remedy import Fix, SetStreamVolume, SetVolume, Unmute, UnmuteStream
 from sayso.capture.verdict import next_backoff
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ class SoundServer(Protocol):
 
     def stop(self) -> None:
         """End reporting."""
+
+    def mend(self, fix: Fix) -> bool:
+        """Change how a source or our stream is set; False where it, or the server, is gone. Any thread."""
 
 
 def load_sound_server() -> PulseSoundServer | None:
@@ -101,6 +106,15 @@ class PulseSoundServer:
             thread.join(WAKE_AGAIN_SECONDS)
         self._thread = None
 
+    def mend(self, fix: Fix) -> bool:
+        """Connect, change it and leave; blocks for milliseconds, or for ever where the server hangs."""
+        try:
+            with self._pulsectl.Pulse("sayso", connect=False) as client:
+                client.connect(autospawn=False)
+                return _mend(client, fix)
+        except self._gone:
+            return False
+
     def _run(self, on_event: OnEvent, on_state: OnState) -> None:
         """Thread `sayso-sound-server`: may block, in libpulse's loop or between two attempts to connect."""
         backoff = 0.0
@@ -146,29 +160,71 @@ class PulseSoundServer:
                 client.event_listen()
 
     def _read(self, client: Any) -> ServerState:
-        """Read everything, in three round trips (1 ms)."""
+        """Read everything, in three round trips (1 ms); a fourth where there is Bluetooth."""
         serial = self._events
         server = client.server_info()
         sources = client.source_list()
         streams = client.source_output_list()
+        cards = client.card_list() if any(is_bluetooth(each.name, each.proplist) for each in sources) else []
         by_index = {source.index: source for source in sources}
         ours = next((stream for stream in streams if self._is_ours(stream)), None)
         source = by_index.get(ours.source) if ours is not None else None
         return ServerState(
             default_source=server.default_source_name or "",
-            sources=tuple(
-                SoundSource(
-                    name=each.name,
-                    description=each.description,
-                    is_monitor=each.monitor_of_sink != NO_MONITOR,
-                    is_suspended=each.state == "suspended",
-                )
-                for each in sources
-            ),
+            sources=tuple(_source(each, cards) for each in sources),
             recorded=source.name if source is not None else None,
             is_muted=ours is not None and bool(ours.mute or (source is not None and source.mute)),
+            stream=ours.index if ours is not None else None,
+            stream_volume_percent=_percent(ours.volume) if ours is not None else None,
             serial=serial,
         )
 
     def _is_ours(self, stream: Any) -> bool:
         return bool(stream.proplist.get("application.process.id") == self._process_id)
+
+
+def _source(each: Any, cards: list[Any]) -> SoundSource:
+    return SoundSource(
+        name=each.name,
+        description=each.description,
+        is_monitor=each.monitor_of_sink != NO_MONITOR,
+        is_suspended=each.state == "suspended",
+        is_running=each.state == "running",
+        is_unplugged=each.port_active is not None and each.port_active.available == "no",
+        is_muted=bool(each.mute),
+        volume_percent=_percent(each.volume),
+        bluetooth=_bluetooth(each, cards) if is_bluetooth(each.name, each.proplist) else None,
+    )
+
+
+def _percent(volume: Any) -> int:
+    return round(100 * float(volume.value_flat))
+
+
+def _bluetooth(each: Any, cards: list[Any]) -> Bluetooth:
+    card = next((card for card in cards if card.index == each.card), None)
+    if card is None:
+        return bluetooth_of(each.proplist, each.sample_spec.rate)
+    profiles = {one.name: _profile(one) for one in card.profile_list}
+    active = profiles.get(card.profile_active.name) if card.profile_active is not None else None
+    return bluetooth_of(each.proplist, each.sample_spec.rate, card.name, active, tuple(profiles.values()))
+
+
+def _profile(one: Any) -> Profile:
+    return Profile(one.name, one.description, bool(one.n_sources), bool(one.available))
+
+
+def _mend(client: Any, fix: Fix) -> bool:
+    match fix:
+        case Unmute(source) | SetVolume(source, _):
+            found = next((each for each in client.source_list() if each.name == source), None)
+        case UnmuteStream(stream) | SetStreamVolume(stream, _):
+            found = next((each for each in client.source_output_list() if each.index == stream), None)
+    if found is None:
+        return False
+    match fix:
+        case Unmute() | UnmuteStream():
+            client.mute(found, mute=False)
+        case SetVolume(_, percent) | SetStreamVolume(_, percent):
+            client.volume_set_all_chans(found, percent / 100)
+    return True

@@ -25,6 +25,7 @@ class MicrophoneStream:
         can_verify: a sound server will tell where the stream is; nothing passes the gate before it has.
         on_first: called at the first block, from PortAudio's thread.
         on_finished: called when the stream has ended, from PortAudio's thread.
+        on_wanted: called when somebody begins to wait for audio, and when nobody does, from PortAudio's thread.
 
     Raises:
         CaptureError: it cannot be opened, whatever the format.
@@ -41,6 +42,7 @@ class MicrophoneStream:
         can_verify: bool,
         on_first: Callable[[], None],
         on_finished: Callable[[], None],
+        on_wanted: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.selection = selection
         device = selection.device
@@ -54,6 +56,7 @@ class MicrophoneStream:
                 ring,
                 on_first,
                 is_open=not (can_verify and selection.is_routed),
+                on_wanted=on_wanted,
             )
             try:
                 stream = portaudio.open(

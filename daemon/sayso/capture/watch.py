@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from sayso.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from sayso.capture import Report
 from sayso.capture.facts import ServerState
-from sayso.capture.loudness import Loudness, look
+from sayso.capture.guardian import Guardian
 from sayso.capture.problems import UNHEARD, PendingProblems
-from sayso.capture.signals import FirstBlock, ServerChanged, Signal, Stop, StreamFinished
+from sayso.capture.signals import FirstBlock, ServerChanged, Signal, Stop, StreamFinished, Wanted
 from sayso.capture.stream import MicrophoneStream
 from sayso.capture.verdict import FIRST_BLOCK_SECONDS, STALL_SECONDS, Verdict, judge
-from sayso.events import CaptureOpened, ProblemName
+from sayso.events import CaptureInterrupted, CaptureOpened, ProblemName
 from sayso.ring import Ring
 
+WAKING_SECONDS = (
+    0.5  # from the server's word that a source is awake to its first block: 20 to 80 ms, Bluetooth more
+)
 LAGGING_LOOKS = 2  # the server moves us some milliseconds after the default changed: give it a whole second
 
 
@@ -43,9 +46,9 @@ class Watch:
         stream: open; its first block may still be on its way.
         number: the stream's number in its signals.
         ring: where it writes.
-        report: gets CaptureOpened.
-        problems: gets what is wrong with the signal.
-        silence_warning_seconds: how long nothing but zeros is no problem; 0 for ever.
+        report: gets CaptureOpened, and CaptureInterrupted where the source is suspended for a while.
+        problems: gets what is wrong with the stream.
+        guardian: judges what it brings, and how the server has set it.
         now: the clock, in seconds.
 
     """
@@ -58,7 +61,7 @@ class Watch:
         ring: Ring,
         report: Report,
         problems: PendingProblems,
-        silence_warning_seconds: float,
+        guardian: Guardian,
         now: float,
     ) -> None:
         self.stream = stream
@@ -68,15 +71,15 @@ class Watch:
         self._ring = ring
         self._report = report
         self._problems = problems
-        self._silence_warning_seconds = silence_warning_seconds
+        self._guardian = guardian
         self._selection = stream.selection
         self._verdict = Verdict.UNKNOWN
         self._server: ServerState | None = None
         self._is_server_gone = False
-        self._loudness = Loudness()
         self._blocks_looked_at = 0
         self._written_looked_at = ring.written
         self._lagging_looks = 0
+        self._is_asleep = False  # the server has suspended the source; the stream goes on when it wakes
 
     def on_signal(self, signal: Signal, now: float) -> Ending | None:
         """Take a signal; says whether and why the stream must be closed."""
@@ -87,6 +90,9 @@ class Watch:
                 return self._lost()
             case FirstBlock(stream=number) if number == self._number:
                 self._open_when_ready(now)
+            case Wanted(stream=number, is_wanted=is_wanted) if number == self._number:
+                self._look_at_signal(now)
+                self._guardian.listen(is_wanted, now)
             case ServerChanged(state=state):
                 return self._on_server(state, now)
             case _:  # a late word from a stream that is closed
@@ -98,8 +104,8 @@ class Watch:
         self.tick_at = now + STALL_SECONDS
         blocks = self.stream.gate.blocks
         if blocks == self._blocks_looked_at:
-            return self._lost() if self._is_server_gone else self._stalled()
-        self._blocks_looked_at = blocks
+            return self._on_quiet()
+        self._blocks_looked_at, self._is_asleep = blocks, False
         if not self.is_opened:
             self.stream.gate.trust_blindly()  # blocks come, and the server does not know our stream
             self._open_when_ready(now)
@@ -112,9 +118,31 @@ class Watch:
         self._look_at_signal(now)
         return None
 
+    def _on_quiet(self) -> Ending | None:
+        """No block has come for a while."""
+        if self._is_server_gone:
+            return self._lost()
+        if not self._is_suspended():
+            return self._stalled()
+        # The server wakes it with the machine, or when the person does, and our stream goes on at once. One that
+        # is opened anew has missed the first words by then.
+        if not self._is_asleep:
+            self._is_asleep = True
+            stalled = self._stalled()
+            if self.is_opened:
+                self.is_opened = False
+                self._report(CaptureInterrupted(self._ring.written))
+            if stalled.problem is not None:
+                self._problems.tell_unheard(stalled.problem, stalled.message)
+        return None
+
+    def _is_suspended(self) -> bool:
+        source = self._server.source(self._server.recorded) if self._server is not None else None
+        return source is not None and source.is_suspended
+
     def _open_when_ready(self, now: float) -> None:
         gate = self.stream.gate
-        if self.is_opened or not gate.blocks or not gate.is_open:
+        if self.is_opened or self._is_asleep or not gate.blocks or not gate.is_open:
             return
         self.is_opened = True
         self.tick_at = now + STALL_SECONDS
@@ -131,6 +159,9 @@ class Watch:
             return None  # our stream is not listed yet; the tick opens the gate if it never is
         if self._verdict is Verdict.FOLLOWED:
             self._follow(state)
+        self._guardian.attend(self._selection, state)
+        if self._is_asleep and not self._is_suspended():
+            self.tick_at = now + WAKING_SECONDS
         self.stream.gate.trust(state.serial)
         self._open_when_ready(now)
         return None
@@ -152,28 +183,7 @@ class Watch:
         written = self._ring.written
         start = max(self._written_looked_at, written - SAMPLE_RATE_HZ)
         self._written_looked_at = written
-        self._loudness = look(self._loudness, now, self._ring.read(start, written))
-        if self._loudness.is_silent(now, self._silence_warning_seconds):
-            self._problems.tell(ProblemName.MICROPHONE_SILENT, self._silence_message())
-        elif self._loudness.silent_since is None:
-            self._problems.clear(ProblemName.MICROPHONE_SILENT)
-        if self._loudness.is_clipping(now):
-            self._problems.tell(
-                ProblemName.MICROPHONE_CLIPPING,
-                f"{self._selection.label} is too loud and clips, which costs words; lower its input volume "
-                "in the sound settings",
-            )
-        else:
-            self._problems.clear(ProblemName.MICROPHONE_CLIPPING)
-
-    def _silence_message(self) -> str:
-        if self._server is not None and self._server.is_muted:
-            return f"{self._selection.label} is muted in the sound settings; unmute it there"
-        return (
-            f"{self._selection.label} has delivered nothing but silence for "
-            f"{self._silence_warning_seconds:g} s; look for a mute switch on it, or choose another "
-            "microphone in the sound settings"
-        )
+        self._guardian.hear(self._ring.read(start, written), now)
 
     def _lost(self) -> Ending:
         return Ending(

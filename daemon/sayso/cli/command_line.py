@@ -21,13 +21,17 @@ from sayso.surroundings import prepare
 
 COMMANDS = {
     "run": "run",
-    **dict.fromkeys(("start", "stop", "toggle", "cancel", "undo", "status"), "service_commands"),
+    **dict.fromkeys(
+        ("start", "stop", "toggle", "cancel", "undo", "here", "back", "copy", "status"), "service_commands"
+    ),
     "demo": "demo",
     "replay": "replay",
     "transcribe": "transcribe",
+    "history": "history",
     "models": "models",
     "bench": "bench",
     "doctor": "doctor",
+    "indicator": "indicator",
     **dict.fromkeys(("install", "uninstall"), "install"),
 }
 """In which module each command is."""

@@ -21,6 +21,7 @@ from sayso.events import (
     PaceChanged,
     Problem,
     StateChanged,
+    UtteranceCutShort,
     UtteranceFailed,
     UtteranceFinished,
     WindowFailed,
@@ -77,12 +78,13 @@ def execute(options: argparse.Namespace) -> int:
         else hold_around_speech(audio, detector, settings, release_after=samples(options.hold / 1000))
     )
     typist: Typist = RecordingTypist() if options.json else StdoutTypist()
+    ledger = Ledger()
     failed = False
 
     def witness(event: Event, moment: Moment) -> None:
         nonlocal failed
         if options.json:
-            print_event(event, moment)
+            print_event(ledger.entered(event), moment)
         if isinstance(event, Problem):
             print(f"sayso: {event.message}", file=sys.stderr)
         failed = failed or isinstance(event, UtteranceFailed | WindowFailed)
@@ -92,6 +94,28 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(summary(result, engine)), flush=True)
     return 1 if failed else 0
+
+
+class Ledger:
+    """What stands of each utterance, so that what is taken back of it later is told as an edit, too."""
+
+    def __init__(self) -> None:
+        self._standing: dict[int, str] = {}
+
+    def entered(self, event: Event) -> Event:
+        """The event; where text that stood was taken back, as a commit that deletes it."""
+        match event:
+            case Committed(utterance, edit) | UtteranceFinished(utterance, edit):
+                stood = self._standing.get(utterance, "")
+                self._standing[utterance] = stood[: len(stood) - edit.delete] + edit.insert
+            case UtteranceCutShort(utterance, standing):
+                gone = len(self._standing.get(utterance, "")) - len(standing)
+                self._standing[utterance] = standing
+                if gone > 0:
+                    return Committed(utterance, Edit(gone, ""))
+            case _:
+                pass
+        return event
 
 
 def print_event(event: Event, moment: Moment) -> None:

@@ -1,4 +1,4 @@
-"""`sayso start|stop|toggle|cancel|undo|status`: asking the service that runs."""
+"""`sayso start|stop|toggle|cancel|undo|here|back|copy|status`: asking the service that runs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ REQUESTS = {
     "toggle": ("start or stop", "Toggle", True),
     "cancel": ("forget what has been said and does not stand yet", "Cancel", False),
     "undo": ("take back what was typed last", "Undo", False),
+    "here": ("type what waits for its window into the one that has the focus", "TypeHere", False),
+    "back": ("go back to the window for which text waits", "GoBack", False),
+    "copy": ("put what waits for its window into the clipboard", "Copy", False),
 }
 
 MORE = {

@@ -16,10 +16,12 @@ from typing import Protocol
 from sayso.config.chords import NONE, Chord, parse_chord
 from sayso.config.fault import SHOWN_CHARACTERS, shown
 from sayso.errors import ConfigError
-from sayso.languages import WHISPER_LANGUAGES
+from sayso.languages import parse_languages
 
 # Linear on any input: no two neighbouring parts can match the same character.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+MOST_TERMS = 30  # more leak into silence (openai/whisper keeps no more than 224 tokens of prompt besides)
+MOST_TERM_CHARACTERS = 60
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -153,18 +155,50 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that Whisper knows; whether the model in use does is the engine's business."""
+    """Which languages may be spoken; whether the model in use knows them is the engine's business."""
 
     @property
     def allowed(self) -> str:
         """A description: the list has a hundred codes."""
-        return "auto or a Whisper language code such as en, de or pt"
+        return "auto, layout, or Whisper language codes such as en or en,de,pt"
 
     def parse(self, scalar: Scalar) -> str:
-        """The code, or auto."""
-        if scalar.text != "auto" and scalar.text not in WHISPER_LANGUAGES:
-            raise ConfigError(f"unknown language ({shown(scalar.text)}); allowed: {self.allowed}")
-        return scalar.text
+        """The text in its one form: `auto`, `layout`, or codes with commas between, each once."""
+        try:
+            return str(parse_languages(scalar.text))
+        except ValueError as error:
+            raise ConfigError(f"unknown language ({shown(str(error))}); allowed: {self.allowed}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A few terms with commas between; the word none gives no terms."""
+
+    most: int = MOST_TERMS
+
+    @property
+    def allowed(self) -> str:
+        """How many, and how they are written."""
+        return f"at most {self.most} terms with commas between, or none"
+
+    def parse(self, scalar: Scalar) -> tuple[str, ...]:
+        """The terms in their order, each once."""
+        if scalar.text.strip().lower() == NONE:
+            return ()
+        if not scalar.text.isprintable():
+            raise ConfigError(f"line breaks or control characters; allowed: {self.allowed}")
+        spaced = (" ".join(term.split()) for term in scalar.text.split(","))
+        terms = tuple(dict.fromkeys(term for term in spaced if term))
+        if not terms:
+            raise ConfigError(f"no terms; allowed: {self.allowed}")
+        if len(terms) > self.most:
+            raise ConfigError(
+                f"too many terms ({len(terms)}): with more the model writes them where nobody said them; "
+                f"keep those that are misheard most; allowed: {self.allowed}"
+            )
+        if (longest := max(map(len, terms))) > MOST_TERM_CHARACTERS:
+            raise ConfigError(f"a term of {longest} characters; give at most {MOST_TERM_CHARACTERS} to each")
+        return terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from sayso.config.chords import Chord
-from sayso.config.kinds import Choice, Flag, Hotkey, Language, Number, Text
+from sayso.config.kinds import Choice, Flag, Hotkey, Language, Number, Terms, Text
 
 
 class Mode(StrEnum):
@@ -79,13 +79,43 @@ class TypistSettings:
 
 @dataclass(frozen=True, slots=True)
 class HotkeySettings:
-    """Global hotkeys; each is None for none, and no two are the same."""
+    """Global hotkeys; each is None for none, no two are the same; None is never for how long things may last."""
 
-    backend: Annotated[str, Choice("auto", "x11", "pynput", "none")]
+    backend: Annotated[str, Choice("auto", "x11", "portal", "evdev", "pynput", "none")]
     toggle: Annotated[Chord | None, Hotkey()]
     hold: Annotated[Chord | None, Hotkey()]
     cancel: Annotated[Chord | None, Hotkey()]
     undo: Annotated[Chord | None, Hotkey()]
+    learn: Annotated[Chord | None, Hotkey()]
+    here: Annotated[Chord | None, Hotkey()]
+    back: Annotated[Chord | None, Hotkey()]
+    copy: Annotated[Chord | None, Hotkey()]
+    double_tap_ms: Annotated[int | None, Number(100, 1_000, "ms", whole=True, word="never")]
+    max_hold_minutes: Annotated[float | None, Number(0.1, 1_440, "minutes", word="never")]
+    max_silence_minutes: Annotated[float | None, Number(0.1, 1_440, "minutes", word="never")]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSettings:
+    """What the user sees and hears; read by `sayso indicator`."""
+
+    overlay: Annotated[str, Choice("auto", "always", "never")]
+    overlay_size: Annotated[float, Number(0.5, 4, "times")]
+    contrast: Annotated[str, Choice("normal", "high")]
+    position: Annotated[str, Choice("bottom", "top", "bottom-left", "bottom-right", "top-left", "top-right")]
+    tray: Annotated[bool, Flag()]
+    notifications: Annotated[bool, Flag()]
+    announce: Annotated[bool, Flag()]
+    sounds: Annotated[bool, Flag()]
+    volume: Annotated[float, Number(0, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSettings:
+    """Words that are commands, in the language that is spoken: "comma", "scratch that"."""
+
+    enabled: Annotated[bool, Flag()]
+    pause_ms: Annotated[int, Number(50, 2_000, "ms", whole=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +138,14 @@ class Settings:
 
     mode: Annotated[Mode, Choice(*Mode, to=Mode)]
     language: Annotated[str, Language()]
+    vocabulary: Annotated[tuple[str, ...], Terms()]
     audio: AudioSettings
     vad: VadSettings
     engine: EngineSettings
     streaming: StreamingSettings
     typist: TypistSettings
     hotkeys: HotkeySettings
+    indicator: IndicatorSettings
+    commands: CommandSettings
     journal: JournalSettings
     log: LogSettings

@@ -14,7 +14,7 @@ from sayso.config import Settings
 from sayso.config.chords import Chord, parse_chord
 from sayso.config.settings import HotkeySettings
 from sayso.control import Control
-from sayso.desktop import find_display
+from sayso.desktop import Kind, find_display, kind_of_session
 from sayso.doctor import Finding, Light
 from sayso.doctor.standing import WAYLAND, as_found, as_told
 from sayso.doctor.xwayland import is_xwayland
@@ -43,6 +43,8 @@ MODIFIERS_SECONDS = 0.5  # a person who is still holding Shift
 
 NOT_TRIED = "no key was pressed"
 PYNPUT = "hotkeys.backend is pynput, which takes no key for itself, and any window would get it"
+EVDEV = "hotkeys.backend is evdev, which reads the keyboards themselves, as it may; keys are for you to press"
+PORTAL = "the desktop is asked for hotkeys through its portal, which the service that runs does"
 TRY_YOURSELF = "press one of your own hotkeys while sayso runs, and see what it does"
 
 
@@ -60,8 +62,9 @@ def check_hotkey(settings: Settings) -> Iterator[Finding]:
         return
     asked, asked_at = Errand(_ask_service), time.monotonic()
     name = find_display()
-    has_grabs = settings.hotkeys.backend != "pynput"
-    yield _press(name) if has_grabs else Finding(PART, Light.AMBER, f"{NOT_TRIED}: {PYNPUT}", TRY_YOURSELF)
+    unpressed = _why_unpressed(settings.hotkeys.backend, kind_of_session())
+    has_grabs = not unpressed
+    yield Finding(PART, Light.AMBER, f"{NOT_TRIED}: {unpressed}", TRY_YOURSELF) if unpressed else _press(name)
     try:
         service, is_silent = asked.wait(max(0.0, asked_at + SERVICE_SECONDS - time.monotonic())), False
     except Exception:  # no bus, or a service that hangs: there may be one, and its keys look taken
@@ -77,6 +80,13 @@ def chords_of(settings: HotkeySettings) -> dict[Action, Chord]:
     """The hotkeys that are set."""
     keys: dict[Action, Chord | None] = {action: getattr(settings, action.value) for action in Action}
     return {action: chord for action, chord in keys.items() if chord is not None}
+
+
+def _why_unpressed(backend: str, kind: Kind | None) -> str:
+    """Why no key can be pressed for a backend in such a session; empty where one can."""
+    if backend == "portal" or (backend == "auto" and kind is Kind.WAYLAND):
+        return PORTAL
+    return {"pynput": PYNPUT, "evdev": EVDEV}.get(backend, "")
 
 
 # ── the hotkeys that are set ──────────────────────────────────────────────────────────────────────

@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sayso.capture.sound_server import NO_MONITOR, load_sound_server
+from sayso.capture.bluetooth import Bluetooth, is_bluetooth
+from sayso.capture.facts import ServerState
+from sayso.capture.sound_server import load_sound_server
 from sayso.doctor import Light
 from sayso.doctor.hearing import Fault, Input
 
-WIDE_BAND_HZ = 16_000  # what recognisers are trained on; CVSD, the codec of telephones, has half of it
 A_HEADSET = "a Bluetooth headset"
 
 _ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}[:_]){5}[0-9A-Fa-f]{2}")
 _USB = re.compile(r"\busb-([^.\s,)]+)(?=-\d\d\b)")
-_CODEC = re.compile(r"codec ([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,7 @@ class Source:
         description: for people; empty for Bluetooth, where it is a name that its owner gave.
         rate_hz: at which the device itself runs.
         settings: mute and volume.
-        is_bluetooth: whether it is a headset by radio.
-        profile: of Bluetooth, such as `headset-head-unit`; empty otherwise.
-        codec: of Bluetooth, in small letters; empty where the server does not tell.
+        bluetooth: of a headset by radio; None for all others.
 
     """
 
@@ -43,9 +41,22 @@ class Source:
     description: str
     rate_hz: int
     settings: Input
-    is_bluetooth: bool = False
-    profile: str = ""
-    codec: str = ""
+    bluetooth: Bluetooth | None = None
+
+    @property
+    def is_bluetooth(self) -> bool:
+        """Whether it is a headset by radio."""
+        return self.bluetooth is not None
+
+    @property
+    def profile(self) -> str:
+        """Of Bluetooth; empty otherwise."""
+        return self.bluetooth.profile if self.bluetooth is not None else ""
+
+    @property
+    def codec(self) -> str:
+        """Of Bluetooth; empty otherwise, and where the server does not tell."""
+        return self.bluetooth.codec if self.bluetooth is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +101,25 @@ def look() -> Mixer | None:
             cards, sources = client.card_list(), client.source_list()
     except (pulsectl.PulseError, pulsectl.PulseDisconnected, pulsectl._pulsectl.LibPulse.CallError):
         return None  # it has just gone
-    found = next((source for source in sources if source.name == state.recorded), None)
+    rates_hz = {source.name: source.sample_spec.rate for source in sources}
     headsets = tuple(headset for card in cards if (headset := _headset(card)) is not None)
-    return Mixer(_source(found, cards, is_muted=state.is_muted) if found is not None else None, headsets)
+    return Mixer(source_of(state, rates_hz), headsets)
 
 
-def _source(found: Any, cards: list[Any], *, is_muted: bool) -> Source:
-    settings = Input(is_muted, found.monitor_of_sink != NO_MONITOR, round(100 * found.volume.value_flat))
-    if not is_bluetooth(found.name, found.proplist):
-        return Source(found.name, found.description, found.sample_spec.rate, settings)
-    card = next((card for card in cards if card.index == found.card), None)
-    active = card.profile_active.description if card is not None and card.profile_active is not None else ""
-    profile, codec = bluetooth_of(found.proplist, active)
-    return Source(found.name, "", found.sample_spec.rate, settings, True, profile, codec)
+def source_of(state: ServerState, rates_hz: Mapping[str, int]) -> Source | None:
+    """What our stream records; None where it records nothing, or what has just gone.
+
+    Args:
+        state: of the server.
+        rates_hz: name of a source → the rate at which it runs.
+
+    """
+    own = state.source(state.recorded)
+    if own is None or own.name not in rates_hz:
+        return None
+    settings = Input(state.is_muted, own.is_monitor, own.volume_percent)
+    description = own.description if own.bluetooth is None else ""
+    return Source(own.name, description, rates_hz[own.name], settings, own.bluetooth)
 
 
 def _headset(card: Any) -> Headset | None:
@@ -112,42 +129,16 @@ def _headset(card: Any) -> Headset | None:
     return Headset(card.proplist.get("device.description", ""), is_listening)
 
 
-def is_bluetooth(name: str, properties: Mapping[str, str]) -> bool:
-    """Whether a source or card is of Bluetooth, by what PulseAudio or PipeWire says of it."""
-    return name.startswith("bluez_") or properties.get("device.bus") == "bluetooth"
-
-
-def bluetooth_of(properties: Mapping[str, str], active_profile: str = "") -> tuple[str, str]:
-    """Profile and codec of a Bluetooth source; what is not told is empty.
-
-    Args:
-        properties: of the source, as PulseAudio (`module-bluez5-device.c`) or PipeWire (`spa/utils/keys.h`) names
-            them.
-        active_profile: of its card, as described; PipeWire has the codec in it, "(HSP/HFP, codec mSBC)".
-
-    """
-    profile = properties.get("bluetooth.protocol") or properties.get("api.bluez5.profile") or ""
-    described = _CODEC.search(active_profile)
-    codec = properties.get("bluetooth.codec") or properties.get("api.bluez5.codec") or ""
-    return profile, (codec or (described.group(1) if described else "")).lower()
-
-
 def bluetooth_fault(source: Source) -> Fault | None:
     """What Bluetooth costs; None where nothing, or it is none."""
-    if not source.is_bluetooth or _is_wide(source):
+    if source.bluetooth is None or not source.bluetooth.is_narrow:
         return None
     return Fault(
         Light.AMBER,
-        f"{A_HEADSET} in its telephone profile ({source.profile or 'HSP/HFP'}, {source.codec or 'narrow band'}): "
-        "half of the frequencies are missing, which costs words",
+        f"{A_HEADSET} in {source.bluetooth.cost}",
         "Choose the profile with mSBC for it in the sound settings, where it has one, or another microphone, such "
         "as the computer's own",
     )
-
-
-def _is_wide(source: Source) -> bool:
-    # mSBC, LC3 and the like have 16 kHz and more. A server that tells no codec (PulseAudio 14) runs at its rate.
-    return source.codec != "cvsd" if source.codec else source.rate_hz >= WIDE_BAND_HZ
 
 
 def deaf_headset(mixer: Mixer | None) -> str:

@@ -23,6 +23,12 @@ def as_told(action: Action, chord: Chord, told: str | None) -> Finding:
     if standing is Standing.WAITING:
         message = f"the sayso that runs has no display to watch {chord} on"
         return Finding(part, Light.AMBER, message, "restart it in the desktop session; on Wayland " + WAYLAND)
+    if standing is Standing.NO_KEYBOARD:
+        message = f"the sayso that runs has no keyboard to watch {chord} on"
+        return Finding(part, Light.AMBER, message, "connect one; or set hotkeys.backend to auto")
+    if standing is Standing.UNWATCHED:
+        message = f"this desktop offers no way to watch {chord}"
+        return Finding(part, Light.AMBER, message, WAYLAND)
     return as_found(action, chord, standing, "the sayso that runs has it")
 
 

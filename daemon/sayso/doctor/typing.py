@@ -19,7 +19,9 @@ from sayso.errand import Errand, Overdue
 from sayso.errors import DisplayError, SaysoError, TargetAway, TargetBusy, TargetGone, TypistError
 from sayso.events import Edit
 from sayso.hotkeys.attendance import WaitableEvent
-from sayso.typist import OnePlace, Target, Typist
+from sayso.typist import HERE, OnePlace, Target, Typist
+from sayso.typist.session import SessionTypist
+from sayso.typist.x11 import X11Typist
 
 PART = "typing"
 EDITS = (Edit(0, "sayso doctor wrote "), Edit(6, "writes "), Edit(0, "é ש — 😀"))
@@ -123,7 +125,7 @@ def _try(settings: Settings, open_typist: Callable[[Settings], Typist]) -> Findi
     if name is None:
         if describe_absence() is None:
             reason = "this Wayland session has no X display"
-            remedy = "enable XWayland, or log in to an X11 session: sayso types into X11 windows only"
+            remedy = "enable XWayland, for the doctor's own window; or dictate a sentence and see it arrive"
         else:
             reason, remedy = "there is no desktop session here", "run sayso doctor in the desktop session"
         return Finding(PART, Light.AMBER, f"{NOT_TRIED}: {reason}", remedy)
@@ -174,7 +176,8 @@ def _read_back(window: OwnWindow, hand: _Hand, deadline: float) -> Finding:
     if not window.follow(lambda: window.text == WRITTEN, time.monotonic() + ARRIVED_SECONDS):
         arrived_at = time.monotonic()
     milliseconds = round(1000 * (arrived_at - hand.began_at))
-    return judge(Arrival(window.text, milliseconds, window.by_hand, is_xwayland(window.display)))
+    is_all = not (hand.is_of_x11 and is_xwayland(window.display))
+    return judge(Arrival(window.text, milliseconds, window.by_hand, is_xwayland=not is_all))
 
 
 @dataclass(slots=True)
@@ -185,6 +188,7 @@ class _Hand:
         may_begin: set when the window has the focus.
         ended: set when everything is typed, the typist closed and the clipboard given back.
         began_at: when the first key was struck, by the monotonic clock.
+        is_of_x11: the backend types into X11 windows and no others.
 
     """
 
@@ -194,6 +198,7 @@ class _Hand:
     ended: WaitableEvent = field(default_factory=WaitableEvent)
     began_at: float = 0.0
     _moved: threading.Event = field(default_factory=threading.Event)
+    is_of_x11: bool = False
     _is_called_off: bool = False
     _error: Exception | None = None
     _backend: str = ""
@@ -241,6 +246,7 @@ class _Hand:
         if isinstance(typist, OnePlace):
             self._backend = typist.describe()
             raise _NoWindows
+        self.is_of_x11 = isinstance(typist, X11Typist) or (isinstance(typist, SessionTypist) and typist.is_of_x11)
         self.may_begin.wait(max(0.0, self.deadline - time.monotonic()))
         target = None if self._is_called_off else self._aim(typist)
         self.began_at = time.monotonic()
@@ -253,6 +259,9 @@ class _Hand:
         typist.on_focus(self._moved.set)
         while True:
             target = typist.target()
+            if target == HERE:
+                self._backend = typist.describe()
+                raise _NoWindows
             if target is not None and target.application == APPLICATION:
                 return target
             left = self.deadline - MARGIN_SECONDS - time.monotonic()

@@ -8,6 +8,7 @@ language once known, what it has heard so far. Engines are found by name through
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
@@ -77,6 +78,9 @@ class Window:
         start_sample: absolute index of its first sample, by which a session knows what it has heard before.
         prompt: text said before it.
         expected: what is believed to be said in it; a final that can prove it need not decode it again.
+        vocabulary: names and terms that may be said in it, for their spelling.
+        choose: takes the probability of each language that the model knows, by its Whisper code, and returns the
+            one to decode in; asked where the session was begun without a language. None: the likeliest.
 
     """
 
@@ -84,6 +88,8 @@ class Window:
     start_sample: int
     prompt: str = ""
     expected: str = ""
+    vocabulary: tuple[str, ...] = ()
+    choose: Callable[[Mapping[str, float]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

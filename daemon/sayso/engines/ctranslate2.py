@@ -134,10 +134,10 @@ class CTranslate2Network:
         """Features of shape (bins, frames) → CTranslate2's encoder output."""
         return self._whisper.encode(mel)
 
-    def detect_language(self, encoded: Any) -> tuple[str, float]:
-        """The most likely language of an encoder output, and its probability."""
-        token, probability = self._decoder.detect_language(encoded)[0][0]
-        return token[2:-2], probability  # "<|en|>" → "en"
+    def languages(self, encoded: Any) -> dict[str, float]:
+        """The probability of each language of an encoder output."""
+        found = self._decoder.detect_language(encoded)[0]
+        return {token[2:-2]: probability for token, probability in found}  # "<|en|>" → "en"
 
     def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
         """Decode, greedily where the beam is 1."""

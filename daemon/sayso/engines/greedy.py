@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -51,10 +51,10 @@ class GreedyNetwork(ABC):
     def decoder(self, encoded: Any) -> Decoder:
         """A decoder at the beginning of a window."""
 
-    def detect_language(self, encoded: Any) -> tuple[str, float]:
-        """The most likely language, and its probability among all."""
+    def languages(self, encoded: Any) -> Mapping[str, float]:
+        """The probability of each language."""
         logits, _ = self.decoder(encoded).read((self.vocabulary.rules.start,), (0,))
-        return self.vocabulary.likeliest_language(logits[0])
+        return self.vocabulary.languages(logits[0])
 
     def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:
         """Decode greedily."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,8 +50,8 @@ class Network(Protocol):
         """Features of shape (bins, frames), an even number of at most 3000 frames → what other methods take."""
         ...
 
-    def detect_language(self, encoded: Any) -> tuple[str, float]:
-        """The most likely language, as a Whisper code, and its probability."""
+    def languages(self, encoded: Any) -> Mapping[str, float]:
+        """The probability of each language that the model knows, by its Whisper code."""
         ...
 
     def generate(self, encoded: Any, start: list[int], most: int, beam_size: int) -> Generated:

@@ -81,13 +81,12 @@ class Vocabulary:
         tokens = {code: self._tokenizer.token_to_id(f"<|{code}|>") for code in self._model.manifest.languages}
         return {token: code for code, token in tokens.items() if token is not None}
 
-    def likeliest_language(self, logits: NDArray[np.float32]) -> tuple[str, float]:
-        """The language that is likeliest by the logits after `<|startoftranscript|>`, and its probability."""
+    def languages(self, logits: NDArray[np.float32]) -> dict[str, float]:
+        """The probability of each language by the logits after `<|startoftranscript|>`."""
         tokens = list(self.language_tokens)
         among = logits[tokens] - logits[tokens].max()
         probabilities = np.exp(among) / np.exp(among).sum()
-        best = int(probabilities.argmax())
-        return self.language_tokens[tokens[best]], float(probabilities[best])
+        return dict(zip(self.language_tokens.values(), probabilities.tolist(), strict=True))
 
     @property
     def alignment_heads(self) -> tuple[tuple[int, int], ...]:

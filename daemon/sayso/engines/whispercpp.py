@@ -185,12 +185,16 @@ class WhisperCppNetwork:
         """The features themselves: whisper.cpp encodes where it decodes."""
         return mel
 
-    def detect_language(self, encoded: NDArray[np.float32]) -> tuple[str, float]:
-        """The most likely language."""
+    def languages(self, encoded: NDArray[np.float32]) -> dict[str, float]:
+        """The probability of each language."""
+        probabilities = np.zeros(self._library.whisper_lang_max_id() + 1, dtype=np.float32)  # filled in place
         with self._lock:
             self._give(encoded)
-            number, probabilities = self._library.whisper_lang_auto_detect(self._context, 0, self._threads)
-        return self._library.whisper_lang_str(number), float(probabilities[number])
+            found = self._library.whisper_lang_auto_detect(self._context, 0, self._threads, probabilities)
+        if found < 0:
+            raise EngineError(f"whisper.cpp found no language: {FAILURES.get(found, found)}")
+        known = self._languages.values()
+        return {code: float(probabilities[self._library.whisper_lang_id(code)]) for code in known}
 
     def generate(self, encoded: NDArray[np.float32], start: list[int], most: int, beam_size: int) -> Generated:
         """Decode greedily, with word times."""

@@ -26,14 +26,13 @@ class Action(StrEnum):
     HOLD = "hold"
     CANCEL = "cancel"
     UNDO = "undo"
+    LEARN = "learn"
+    HERE = "here"
+    BACK = "back"
+    COPY = "copy"
 
 
-PRESSED = {
-    Action.TOGGLE: Control.TOGGLE,
-    Action.HOLD: Control.HOLD,
-    Action.CANCEL: Control.CANCEL,
-    Action.UNDO: Control.UNDO,
-}
+PRESSED = {action: Control(action.value) for action in Action}
 """What is asked when a key goes down."""
 
 LET_GO = {Action.HOLD: Control.RELEASE}
@@ -47,6 +46,8 @@ class Standing(StrEnum):
     TAKEN = " (taken by another program)"
     TWIN = " (the same key as another hotkey, on this keyboard)"
     WAITING = " (no display to watch it on)"
+    NO_KEYBOARD = " (no keyboard to watch it on)"
+    UNWATCHED = " (the desktop offers no way to watch it)"
 
 
 class Hotkeys(Protocol):

@@ -2,8 +2,9 @@
 
 While a hotkey is down, its grab would swallow what the typist types, and its auto-repeat would bring the grab
 back every 40 ms. So both are ended at once (`_end_grab`), and from then on the device is asked and listened to for
-the key going up: by raw events, and by a look every LOOK_SECONDS in case one was lost. There is no upper bound on
-holding: as long as the device says that the key is down, somebody may be dictating.
+the key going up: by raw events, and by a look every LOOK_SECONDS in case one was lost. As long as the device says
+that the key is down it counts as down here; for how long it may keep the microphone open is said elsewhere
+(`hotkeys.max_hold_minutes`, `sayso/listening.py`), as whichever way keys are watched may lose a release.
 """
 
 from __future__ import annotations

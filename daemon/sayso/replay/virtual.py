@@ -16,7 +16,7 @@ from sayso.audio import FRAME_SAMPLES, Pcm, seconds
 from sayso.clock import VirtualClock
 from sayso.config import Settings
 from sayso.engines import Engine
-from sayso.events import Event
+from sayso.events import Event, UtteranceCutShort
 from sayso.flow import Stages
 from sayso.mailbox import Request
 from sayso.recogniser import Result
@@ -77,6 +77,8 @@ class VirtualReplay:
             keep=lambda _utterance, _audio: None,
             emit=self._emit,
             deletes=delivery.deletes,
+            undo=delivery.undo,
+            trim=delivery.trim,
         )
         self._work: _Work | None = None  # under way on the clock
 
@@ -139,6 +141,8 @@ class VirtualReplay:
             self._work = _Work(request, result, computing, self._clock.now() + computing)
 
     def _emit(self, event: Event) -> None:
+        if isinstance(event, UtteranceCutShort):
+            self._stages.dictation.cut_short(event)
         self._status.watch(event)
 
     def _tell(self, event: Event) -> None:

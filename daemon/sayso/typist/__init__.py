@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 from sayso.errors import TypistError
@@ -61,6 +61,9 @@ HERE = Target(0)
 class OnePlace:
     """The window half of a `Typist`, for a backend that has no windows."""
 
+    def go_to(self, target: Target) -> None:
+        """There is no other place to come back from."""
+
     def target(self) -> Target | None:
         """Always here."""
         return HERE
@@ -111,8 +114,19 @@ class Typist(Protocol):
         Raises:
             TargetAway: the target does not have the focus; nothing was typed, and it may be tried again.
             TargetGone: the target no longer exists; nothing was typed.
+            SecretField: it wants a password there; nothing was typed, and nothing of the text may be kept.
             Unable: it cannot do this edit there; nothing was typed, and another backend may be tried.
             TypistError: it could not; nothing or only part of it was delivered.
+
+        """
+        ...
+
+    def go_to(self, target: Target) -> None:
+        """Give the focus to a target, as far as the desktop lets a program do that.
+
+        Raises:
+            TargetGone: it no longer exists.
+            TypistError: the desktop does not let this program move the focus.
 
         """
         ...
@@ -159,10 +173,20 @@ def load_typist(name: str) -> Typist:
         TypistError: no such backend, or it cannot work here.
 
     """
+    factory: TypistFactory = require_backend(name).load()
+    return factory()
+
+
+def require_backend(name: str) -> EntryPoint:
+    """See that there is a typing backend of that name.
+
+    Raises:
+        TypistError: there is none.
+
+    """
     points = {point.name: point for point in entry_points(group=GROUP)}
     if name not in points:
         near = difflib.get_close_matches(name, points, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"installed: {', '.join(sorted(points)) or 'none'}."
         raise TypistError(f"typing backend {name!r} is not installed; {hint} Set typist.backend in the settings.")
-    factory: TypistFactory = points[name].load()
-    return factory()
+    return points[name]

@@ -10,24 +10,20 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import reduce
 
-from sayso.errors import TargetAway, TargetBusy, TargetGone, TypistError
+from sayso.errors import SecretField, TargetAway, TargetGone, TypistError
 from sayso.events import (
     Edit,
     Event,
-    Problem,
-    ProblemCleared,
     ProblemName,
     UtteranceCutShort,
     UtteranceDelivered,
     UtteranceDropped,
-    UtteranceFailed,
     UtteranceHeld,
 )
-from sayso.formatter import joined
 from sayso.typist import HERE, Target, Typist
+from sayso.typist.notices import Notices, reason
+from sayso.typist.text import Barred, Text
 
 log = logging.getLogger(__name__)
 
@@ -39,58 +35,18 @@ NO_TARGET = (
 )
 
 
-@dataclass(slots=True, eq=False)
-class _Text:
-    """An utterance's text on its way to its target.
-
-    Attributes:
-        target: where the focus was when the utterance began.
-        waiting: edits that are not there yet.
-        typed: what is.
-        ended: there will be no more edits.
-        held: why it waits, where the focus is elsewhere.
-        announced: that it waits was told.
-        failed: nothing more of it is typed, lest it stand behind a gap.
-
-    """
-
-    utterance: int
-    target: Target | None
-    waiting: deque[Edit] = field(default_factory=deque)
-    typed: str = ""
-    ended: bool = False
-    held: TargetAway | None = None
-    announced: bool = False
-    failed: bool = False
-
-    def wait(self, edit: Edit) -> None:
-        """Queue an edit; what it takes back and has not been typed yet never is."""
-        untouched = 1 if isinstance(self.held, TargetBusy) else 0  # the first may have been struck already
-        while edit.delete and len(self.waiting) > untouched:
-            edit = joined(self.waiting.pop(), edit)
-        if edit.delete or edit.insert:
-            self.waiting.append(edit)
-        elif not self.waiting:
-            self.held = None
-
-    def next(self) -> Edit:
-        """The edit to type now; it takes back no more than stands."""
-        edit = self.waiting[0]
-        if edit.delete > len(self.typed):  # the person took it back meanwhile
-            edit = self.waiting[0] = replace(edit, delete=len(self.typed))
-        return edit
-
-
 class Delivery:
     """Gives one edit at a time to the typist; knows no threads.
 
-    Any thread may call `begin`, `place`, `deletes`, `cancel` and `is_cancelled`, one alone the rest.
+    Any thread may call `begin`, `place`, `deletes`, `cancel`, `is_cancelled` and `is_barred`, one alone the rest.
 
     Args:
         typist: may be replaced between edits.
         emit: told of what arrived, and of what is in the way.
         mirror: draws all of it as well: the terminal in which the service runs.
         keeps: text whose window lost the focus goes to the clipboard when the utterance is over.
+        barred: why nothing may be typed into the field that has the focus in a window (a password field, an
+            application that dictation is off for); None where it may. Any thread; must return within milliseconds.
 
     """
 
@@ -101,29 +57,43 @@ class Delivery:
         *,
         keeps: bool = False,
         mirror: Typist | None = None,
+        barred: Callable[[Target], str | None] = lambda _: None,
     ) -> None:
         self.typist = typist
         self.keeps = keeps
         self.mirror = mirror
         self._emit = emit
+        self._barred = barred
+        self._not_here: set[int] = set()  # utterances that began where nothing may be typed
         self._targets: dict[int, Target | None] = {}
         self._begun = 0
         self._cancelled = 0  # this utterance and those before it are not wanted
-        self._texts: dict[int, _Text] = {}
-        self._typed: deque[_Text] = deque(maxlen=UNDOABLE)  # what was typed last is last
-        self._problems: dict[ProblemName, str] = {}
+        self._texts: dict[int, Text] = {}
+        self._typed: deque[Text] = deque(maxlen=UNDOABLE)  # what was typed last is last
+        self._notices = Notices(emit)
 
     # ── at the beginning of an utterance, from any thread ─────────────────────────────────────────
 
     def begin(self, utterance: int) -> None:
         """An utterance begins: whatever has the focus now is its target. Returns at once."""
-        self._targets[utterance] = self.typist.target()
+        target = self._targets[utterance] = self.typist.target()
         self._begun = utterance
+        why = None if target is None or target.is_ours else self._barred(target)
+        if why is None:
+            self._notices.clear(ProblemName.NOT_HERE)
+        else:
+            self._not_here.add(utterance)
+            self._notices.tell(ProblemName.NOT_HERE, f"{why}: what is said there is neither typed nor kept")
 
     def place(self, utterance: int) -> int:
         """The key of the target of an utterance of which nothing has been delivered yet."""
         target = self._targets.get(utterance)
         return HERE.key if target is None else target.key
+
+    def application(self, utterance: int) -> str:
+        """The application in which an utterance began of which nothing has been delivered yet; empty for none."""
+        target = self._targets.get(utterance)
+        return "" if target is None else target.application
 
     def deletes(self) -> bool:
         """Whether what was typed can be taken back."""
@@ -139,12 +109,14 @@ class Delivery:
             return
         text = self._texts.get(utterance)
         if text is None:
-            text = self._texts[utterance] = _Text(utterance, self._targets.pop(utterance, HERE))
+            text = self._texts[utterance] = Text(utterance, self._targets.pop(utterance, HERE))
         text.ended = last
         if edit.delete or edit.insert:
             text.wait(edit)
             self._mirror(edit)
-        if text.held is None:
+        if text.held is None or isinstance(
+            text.held, Barred
+        ):  # nobody may tell that a password is no longer asked for
             self.retry()
         else:  # the typist tells when it is worth another try, which may cost it 0.3 s
             self._hold(text, text.held)
@@ -155,9 +127,9 @@ class Delivery:
         """Type what waits and can be typed now."""
         absence = self.typist.absence()
         if absence is None:
-            self._clear(ProblemName.DISPLAY_LOST)
+            self._notices.clear(ProblemName.DISPLAY_LOST)
         else:
-            self._tell(ProblemName.DISPLAY_LOST, absence)
+            self._notices.tell(ProblemName.DISPLAY_LOST, absence)
         away: dict[Target | None, TargetAway] = {}
         for text in tuple(self._texts.values()):
             if text.target in away:  # what was said later never goes first
@@ -181,29 +153,46 @@ class Delivery:
         """Take back what was typed last, as far as it is still known; a failure is told."""
         while self._typed:
             text = self._typed[-1]
-            edit = Edit(len(text.typed), "")
-            try:
-                self._strike(edit, text.target)
-            except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
+            if not text.typed:
                 self._taken_back(text)
-            except Exception as error:  # as for an edit
-                if not isinstance(error, TargetAway):
-                    self._forget_typed(text.target)  # taken back in part, perhaps: what stands there is not known
-                self._tell(ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {_reason(error)}")
+            elif self._take_back(text, len(text.typed)):
                 return
-            else:
-                self._taken_back(text)
-                self._mirror(edit)
-                self._clear(ProblemName.TYPIST_FAILED)
-                self._emit(UtteranceCutShort(text.utterance, ""))
-                return
+
+    def trim(self, characters: int) -> None:
+        """Take back so much of the end of what was typed last; a failure is told."""
+        if self._typed:
+            self._take_back(self._typed[-1], characters)
+
+    def _take_back(self, text: Text, characters: int) -> bool:
+        """Take back the end of a text; False where its window, and all of it, is gone."""
+        edit = Edit(min(characters, len(text.typed)), "")
+        try:
+            self._strike(edit, text.target)
+        except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
+            self._taken_back(text)
+            return False
+        except Exception as error:  # as for an edit
+            if not isinstance(error, TargetAway):
+                self._forget_typed(text.target)  # taken back in part, perhaps: what stands there is not known
+            self._notices.tell(
+                ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {reason(error)}"
+            )
+            return True
+        standing = text.typed[: len(text.typed) - edit.delete]
+        if not standing:
+            self._taken_back(text)
+        text.typed = standing
+        self._mirror(edit)
+        self._notices.clear(ProblemName.TYPIST_FAILED)
+        self._emit(UtteranceCutShort(text.utterance, standing))
+        return True
 
     def _forget_typed(self, target: Target | None) -> None:
         for text in tuple(self._typed):
             if text.target == target:
                 self._taken_back(text)
 
-    def _taken_back(self, text: _Text) -> None:
+    def _taken_back(self, text: Text) -> None:
         text.typed = ""
         self._typed.remove(text)
 
@@ -211,6 +200,7 @@ class Delivery:
 
     def forget(self, utterance: int) -> None:
         """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
+        self._not_here.discard(utterance)
         known = utterance in self._targets
         target = self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
@@ -225,7 +215,11 @@ class Delivery:
 
     def is_cancelled(self, utterance: int) -> bool:
         """Whether nothing more of it will be typed. Any thread."""
-        return utterance <= self._cancelled
+        return utterance <= self._cancelled or utterance in self._not_here
+
+    def is_barred(self, utterance: int) -> bool:
+        """Whether it began where nothing may be typed, so that nothing of it may be kept either. Any thread."""
+        return utterance in self._not_here
 
     def sweep(self) -> None:
         """Forget what was cancelled."""
@@ -235,12 +229,13 @@ class Delivery:
             text.held = None
             if text.ended:  # otherwise its end is still to come, and is told then
                 self._drop(text.utterance)
-        self._clear(ProblemName.TYPIST_FAILED)
+        self._notices.clear(ProblemName.TYPIST_FAILED)
         self._settle()
 
     def _drop(self, utterance: int) -> None:
         text = self._texts.pop(utterance, None)
         target = self._targets.pop(utterance, None)
+        self._not_here.discard(utterance)
         self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
         self._emit(UtteranceDropped(utterance))
         self._show("", text.target if text else target)
@@ -259,12 +254,50 @@ class Delivery:
     def close(self) -> None:
         """The end: what still waits was not delivered."""
         for text in tuple(self._texts.values()):
-            self._end(text, UtteranceFailed(text.utterance))
+            self._end(text, text.failure)
         self._settle()
+
+    # ── what waits for its window, and the person decides ─────────────────────────────────────────
+
+    @property
+    def looks_again(self) -> bool:
+        """Whether text waits for what nobody may tell: that a password is no longer asked for."""
+        return any(isinstance(text.held, Barred) for text in self._texts.values())
+
+    def here(self) -> None:
+        """Type what waits into the window that has the focus now."""
+        target = self.typist.target()
+        if target is None:
+            return
+        for text in self._waiting():
+            if text.typed and text in self._typed:  # what was typed there can be taken back there
+                self._typed[self._typed.index(text)] = Text(text.utterance, text.target, typed=text.typed)
+            text.go_to(target)
+        self.retry()
+
+    def back(self) -> None:
+        """Give the focus back to the window for which text waits; it is typed when it has it."""
+        for text in self._waiting()[:1]:
+            try:
+                if text.target is not None:
+                    self.typist.go_to(text.target)
+            except Exception as error:  # whatever a backend raises must not end the thread
+                self._notices.tell(ProblemName.FOCUS_MOVED, f"{reason(error)}: click into the window yourself")
+
+    def copy(self) -> None:
+        """Put what waits into the clipboard."""
+        for text in self._waiting():
+            if self._put(text):
+                self._finish(text)
+        self._settle()
+
+    def _waiting(self) -> list[Text]:
+        """Texts that wait for their window, and of which it cannot have got any yet."""
+        return [text for text in self._texts.values() if text.held is not None and not text.may_be_struck]
 
     # ── one text ──────────────────────────────────────────────────────────────────────────────────
 
-    def _advance(self, text: _Text) -> TargetAway | None:
+    def _advance(self, text: Text) -> TargetAway | None:
         """Type what can be typed of a text; why it waits, where it must."""
         while text.waiting and not text.failed and not self.is_cancelled(text.utterance):
             try:
@@ -272,12 +305,15 @@ class Delivery:
             except TargetAway as error:
                 if not self._hold(text, error):
                     return error
+            except SecretField as error:  # known only now: nothing of it was typed there, and nothing is kept
+                self._not_here.add(text.utterance)
+                self._notices.tell(ProblemName.NOT_HERE, f"{error}: what is said there is neither typed nor kept")
             except Exception as error:  # whatever a backend raises must not end the thread
                 self._fail(text, error)
         self._finish(text)
         return None
 
-    def _finish(self, text: _Text) -> None:
+    def _finish(self, text: Text) -> None:
         if not text.ended:
             return
         if text.waiting and self.is_cancelled(text.utterance):
@@ -285,14 +321,14 @@ class Delivery:
         elif text.failed or not text.waiting:
             # What was typed of it before may have gone with its window.
             failed = text.failed and not (self._kept(text) and not text.typed)
-            self._end(text, (UtteranceFailed if failed else UtteranceDelivered)(text.utterance))
+            self._end(text, text.failure if failed else UtteranceDelivered(text.utterance))
 
-    def _type(self, text: _Text) -> None:
+    def _type(self, text: Text) -> None:
         edit = text.next()
         self._strike(edit, text.target)
         text.waiting.popleft()
         text.held = None
-        self._clear(ProblemName.TYPIST_FAILED)
+        self._notices.clear(ProblemName.TYPIST_FAILED)
         text.typed = text.typed[: len(text.typed) - edit.delete] + edit.insert
         if text.target is not None and not text.target.is_ours:
             if text in self._typed:
@@ -303,22 +339,24 @@ class Delivery:
         if target is None:
             raise TargetGone(self.typist.absence() or NO_TARGET)
         if not target.is_ours:
+            if (why := self._barred(target)) is not None:
+                raise Barred(f"{why}: the text waits until the focus is elsewhere in that window")
             self.typist.type(edit, target)
         elif self.mirror is None:
             raise TargetGone(OUR_TERMINAL)
 
-    def _hold(self, text: _Text, error: TargetAway) -> bool:
+    def _hold(self, text: Text, error: TargetAway) -> bool:
         """Let a text wait; True where it is in the clipboard instead."""
-        if text.ended and not isinstance(error, TargetBusy) and self._kept(text):
-            return True
         text.held = error
-        self._tell(ProblemName.FOCUS_MOVED, str(error))
+        if text.ended and not text.may_be_struck and self._kept(text):
+            return True
+        self._notices.tell(ProblemName.FOCUS_MOVED, str(error))
         if text.ended and not text.announced:
             text.announced = True
             self._emit(UtteranceHeld(text.utterance))
         return False
 
-    def _fail(self, text: _Text, error: Exception) -> None:
+    def _fail(self, text: Text, error: Exception) -> None:
         log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
         delete = text.waiting[0].delete
         if delete and not isinstance(error, TargetGone):  # taken back in part, perhaps: as for an undo
@@ -327,28 +365,29 @@ class Delivery:
             text.typed = certain
         text.failed = True
         text.held = None
-        self._tell(ProblemName.TYPIST_FAILED, _reason(error))
+        self._notices.tell(ProblemName.TYPIST_FAILED, reason(error))
 
-    def _kept(self, text: _Text) -> bool:
+    def _kept(self, text: Text) -> bool:
         """Put what is not in its window into the clipboard, if that is the setting; says whether it is there."""
-        if not self.keeps or self.is_cancelled(text.utterance):
-            return False
-        kept = reduce(joined, text.waiting, Edit(0, "")).insert.lstrip()
+        return self.keeps and not self.is_cancelled(text.utterance) and self._put(text)
+
+    def _put(self, text: Text) -> bool:
+        kept = text.untyped
         try:
             if kept:
                 self.typist.keep(kept)
         except Exception as error:  # as for an edit
             if not text.failed:  # otherwise why it failed is what the person can mend
-                self._tell(ProblemName.TYPIST_FAILED, _reason(error))
+                self._notices.tell(ProblemName.TYPIST_FAILED, reason(error))
             return False
         text.waiting.clear()
         text.held = None
         self._emit(UtteranceCutShort(text.utterance, text.typed))
         if kept and not text.failed:  # otherwise why it failed has been told
-            self._tell(ProblemName.FOCUS_MOVED, KEPT)
+            self._notices.tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
 
-    def _end(self, text: _Text, how: Event) -> None:
+    def _end(self, text: Text, how: Event) -> None:
         del self._texts[text.utterance]
         if text.waiting:
             self._emit(UtteranceCutShort(text.utterance, text.typed))
@@ -362,26 +401,11 @@ class Delivery:
     # ── problems ──────────────────────────────────────────────────────────────────────────────────
 
     def _settle(self) -> None:
-        if ProblemName.FOCUS_MOVED in self._problems and not any(text.held for text in self._texts.values()):
-            self._clear(ProblemName.FOCUS_MOVED)
-
-    def _tell(self, name: ProblemName, message: str) -> None:
-        if self._problems.get(name) != message:
-            self._problems[name] = message
-            self._emit(Problem(name, message))
-
-    def _clear(self, name: ProblemName) -> None:
-        if name in self._problems:
-            del self._problems[name]
-            self._emit(ProblemCleared(name))
+        if not any(text.held for text in self._texts.values()):
+            self._notices.clear(ProblemName.FOCUS_MOVED)
 
 
 def _draw(typist: Typist, unstable: str, target: Target) -> None:
     if typist.abilities.preedit:
         with contextlib.suppress(Exception):  # a tail that cannot be shown is no loss; the edit will tell
             typist.show(unstable, target)
-
-
-def _reason(error: Exception) -> str:
-    """What to tell the person; a stranger's exception may carry the text itself."""
-    return str(error) if isinstance(error, TypistError) else f"the typing backend failed ({type(error).__name__})"

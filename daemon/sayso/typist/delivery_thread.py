@@ -10,6 +10,8 @@ from sayso.events import Edit
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
 
+LOOK_SECONDS = 1.0  # until what waits for a password to be no longer asked for is tried again
+
 
 class DeliveryThread:
     """Runs a delivery on a thread of its own; the queue is unbounded, because text is never dropped.
@@ -34,9 +36,25 @@ class DeliveryThread:
         """Another place may have the focus: try what waits."""
         self._queue.put(self._delivery.retry)
 
+    def here(self) -> None:
+        """Queue typing what waits into the window that has the focus."""
+        self._queue.put(self._delivery.here)
+
+    def back(self) -> None:
+        """Queue giving the focus back to the window for which text waits."""
+        self._queue.put(self._delivery.back)
+
+    def copy(self) -> None:
+        """Queue putting what waits into the clipboard."""
+        self._queue.put(self._delivery.copy)
+
     def undo(self) -> None:
         """Queue taking back what was typed last."""
         self._queue.put(self._delivery.undo)
+
+    def trim(self, characters: int) -> None:
+        """Queue taking back the end of what was typed last."""
+        self._queue.put(lambda: self._delivery.trim(characters))
 
     def forget(self, utterance: int) -> None:
         """Type nothing more of an utterance."""
@@ -71,6 +89,12 @@ class DeliveryThread:
 
     def _run(self) -> None:
         """Thread `sayso-typist`: may block on the window; nothing waits for it."""
-        while (do := self._queue.get()) is not None:
+        while True:
+            try:
+                do = self._queue.get(timeout=LOOK_SECONDS if self._delivery.looks_again else None)
+            except queue.Empty:
+                do = self._delivery.retry
+            if do is None:
+                break
             do()
         self._delivery.close()

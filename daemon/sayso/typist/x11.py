@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from Xlib.error import XError
 
 from sayso.desktop import find_display
-from sayso.errors import DisplayError, TargetAway, TargetBusy, TargetGone, TypistError
+from sayso.errors import DisplayError, TargetAway, TargetBusy, TargetGone, TypistError, Unable
 from sayso.events import Edit
 from sayso.typist import Abilities, Target
+from sayso.typist.begun import BegunEdits
 from sayso.x11.backspaces import Tails, applied, backspaces
 from sayso.x11.clipboard import Offer
 from sayso.x11.connection import LOST
@@ -56,8 +57,14 @@ class X11Typist:
         self._desk_number = 0
         self._tails = Tails()
         self._owed: _Owed | None = None
+        self._outcomes = BegunEdits[bool]()  # of what was owed: another edit may be tried before it is again
         self._focus = FocusWatch(find_display, self._tell)
         self._focus.wait_for_first_look(FIRST_LOOK_SECONDS)
+
+    @property
+    def focus(self) -> FocusWatch:
+        """Who follows the focus, for others who type on this display and mean the same windows."""
+        return self._focus
 
     @property
     def abilities(self) -> Abilities:
@@ -101,6 +108,20 @@ class X11Typist:
             return
         with self._at_desk() as desk:
             self._apply(desk, edit, target)
+
+    def go_to(self, target: Target) -> None:
+        """Give the focus to a window again, whatever desktop or icon it is on.
+
+        Raises:
+            TargetGone: it was closed.
+            TypistError: no display.
+
+        """
+        with self._at_desk() as desk:
+            window = self._focus.window(target)
+            if window is None or desk.windows.is_gone(window):
+                raise TargetGone("the window that the text is for was closed")
+            desk.windows.activate(window)
 
     def keep(self, text: str) -> None:
         """Put text in the clipboard to stay, after what was kept there before if that is still there.
@@ -154,15 +175,14 @@ class X11Typist:
             desk.close()
 
     def _apply(self, desk: Desk, edit: Edit, target: Target) -> None:
-        owed = self._owed
-        was_taken = self._find_what_is_owed(desk)
+        self._find_what_is_owed(desk)
         tail = self._tails.take(target.key)
-        if owed is not None and owed.edit is edit:
-            if was_taken:
-                self._tails.put(target.key, applied(tail, edit))
-                return
-            if self._owed is None and not self._is_closed(desk, target):
-                raise TypistError(f"{_name(target)} was told to paste, and what it found there may be another's")
+        was_taken = self._outcomes.take(edit)
+        if was_taken:
+            self._tails.put(target.key, applied(tail, edit))
+            return
+        if was_taken is False and not self._is_closed(desk, target):
+            raise TypistError(f"{_name(target)} was told to paste, and what it found there may be another's")
         if self._owed is not None and self._owed.target == target:
             self._tails.put(target.key, tail)
             raise self._busy(self._owed)
@@ -173,8 +193,8 @@ class X11Typist:
                 self._strike(desk, "", MOST_STROKES, target, None)
                 taken_back += MOST_STROKES
             self._write(desk, edit, deletions - taken_back, target)
-        except (TargetAway, TargetGone) as error:
-            if taken_back:  # both would say that nothing was typed
+        except (TargetAway, TargetGone, Unable) as error:
+            if taken_back:  # each would say that nothing was typed
                 message = f"only {taken_back} of {deletions} characters were taken back: {error}"
                 raise TypistError(message) from error
             self._tails.put(target.key, tail)
@@ -189,7 +209,7 @@ class X11Typist:
             while True:
                 if offer is not None or not self._likely_by_keys(desk.keyboard, edit.insert, target):
                     if offers == MOST_OFFERS:
-                        raise TypistError("another program takes the clipboard again and again; dictate again")
+                        raise Unable("another program takes the clipboard again and again; dictate again")
                     offer = self._lend(desk, edit.insert, target)
                     offers += 1
                 if self._strike(desk, edit.insert, deletions, target, offer):
@@ -211,17 +231,17 @@ class X11Typist:
 
     # ── what a window was told to paste, and has not taken yet ────────────────────────────────────
 
-    def _find_what_is_owed(self, desk: Desk) -> bool:
-        """Forget what is owed no longer; whether it has been taken."""
+    def _find_what_is_owed(self, desk: Desk) -> None:
+        """Forget what is owed no longer; whether it has been taken is kept until that edit is tried again."""
         owed = self._owed
         if owed is None:
-            return False
+            return
         taken = owed.offer.taken.is_set()
         if taken or self._is_closed(desk, owed.target) or not desk.is_on_offer(owed.offer, owed.offer.selections):
             self._owed = None
+            self._outcomes.put(owed.edit, taken)
             if not taken:
                 desk.clipboard.give_back()
-        return taken
 
     def _is_closed(self, desk: Desk, target: Target) -> bool:
         window = self._focus.window(target)
@@ -282,7 +302,7 @@ class X11Typist:
             strokes = [stroke]
         if deletions:
             if keys.backspace is None:
-                raise TypistError("this keyboard has no BackSpace key; add one with setxkbmap")
+                raise Unable("this keyboard has no BackSpace key; add one with setxkbmap")
             strokes = [keys.backspace] * deletions + strokes
         desk.keyboard.release_modifiers(look)
         if offer is not None:
@@ -303,7 +323,7 @@ class X11Typist:
             stroke = found[choice]
             if stroke is not None:
                 return stroke, choice
-        raise TypistError("this keyboard has no key to paste with, neither v nor Insert; add one with setxkbmap")
+        raise Unable("this keyboard has no key to paste with, neither v nor Insert; add one with setxkbmap")
 
     def _pasted(self, desk: Desk, choice: Shortcut, target: Target) -> tuple[int, ...]:
         """The selections from which a shortcut may paste there."""

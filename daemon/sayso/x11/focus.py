@@ -9,13 +9,13 @@ import select
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ConfigureNotify, DestroyNotify, FocusIn
 
 from sayso.errors import DisplayError
+from sayso.processes import ancestors_of
 from sayso.typist import Target
 from sayso.x11.connection import LOST, connect, unheard
 from sayso.x11.windows import Windows
@@ -167,13 +167,15 @@ class FocusWatch:
             if not windows.watch(window):
                 return None
             key = window | self._era << WINDOW_BITS
-            self._known[window] = Target(key, windows.application(window), self._is_ours(windows, window))
+            ours, pid = self._is_ours(windows, window), windows.process(window) or 0
+            self._known[window] = Target(key, windows.application(window), ours, pid)
         return self._known[window]
 
     def _is_ours(self, windows: Windows, window: int) -> bool:
         if self._terminal is not None:
             return window == self._terminal
-        return windows.process(window) in _ancestors()  # any of a program's windows: it cannot be told which
+        ours = ancestors_of(os.getpid())
+        return windows.process(window) in ours  # any of a program's windows: it cannot be told which
 
     def _destroyed(self, window: int) -> None:
         """The server gives the numbers of a program that has ended to the next one that starts."""
@@ -201,7 +203,7 @@ def _own_terminal(windows: Windows, is_start: bool) -> int | None:
         is_start: the service starts just now, so that who started it has not gone elsewhere yet.
 
     """
-    ancestors = _ancestors()
+    ancestors = ancestors_of(os.getpid())
     # What WINDOWID names may be gone, and its number another program's: it is inherited through tmux, for one.
     said = _said_window()
     window = None if said is None else windows.top_level(said)
@@ -217,15 +219,3 @@ def _said_window() -> int | None:
     window = os.environ.get("WINDOWID", "")
     in_terminal = sys.stdin is not None and sys.stdin.isatty()
     return int(window) if in_terminal and window.isdecimal() and int(window) < 1 << WINDOW_BITS else None
-
-
-def _ancestors() -> frozenset[int]:
-    """The processes that this one was started by, itself included."""
-    found: set[int] = set()
-    process = os.getpid()
-    with contextlib.suppress(OSError, ValueError, IndexError):  # one that ended while we looked
-        while process > 1 and process not in found:
-            found.add(process)
-            # The name, in brackets, may itself hold brackets and blanks.
-            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    return frozenset(found)

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from Xlib import X
 from Xlib.display import Display
 from Xlib.error import BadDrawable, BadMatch, BadWindow
+from Xlib.protocol.event import ClientMessage
 from Xlib.xobject.drawable import Window
 
 from sayso.x11.connection import client_of, unheard
 
 NO_WINDOW = (BadWindow, BadDrawable, BadMatch)
 """What python-xlib raises from a request about a window that is gone."""
+
+OF_A_PAGER = 2  # who asks for _NET_ACTIVE_WINDOW: one whom the person told to, which managers obey
 
 WITHDRAWN = 0  # of WM_STATE: unmapped by its program, and not by an icon or another desktop
 
@@ -42,6 +45,7 @@ class Windows:
         self._state = display.intern_atom("WM_STATE")
         self._manager = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
         self._pid = display.intern_atom("_NET_WM_PID")
+        self._activate = display.intern_atom("_NET_ACTIVE_WINDOW")
 
     def focus(self, known: int | None = None) -> Focus | None:
         """Where keys go now; None for nowhere.
@@ -115,6 +119,18 @@ class Windows:
         except NO_WINDOW:
             return False
         return True
+
+    def activate(self, window_id: int) -> None:
+        """Give a window the focus: ask the manager, as a pager does, or do it where there is none."""
+        window = self._window(window_id)
+        if not self._is_managed():
+            window.set_input_focus(X.RevertToParent, X.CurrentTime, onerror=unheard)
+        else:
+            asked = ClientMessage(
+                window=window, client_type=self._activate, data=(32, [OF_A_PAGER, X.CurrentTime, 0, 0, 0])
+            )
+            self._root.send_event(asked, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self.display.sync()
 
     @contextmanager
     def grabbed(self) -> Iterator[None]:

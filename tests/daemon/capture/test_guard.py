@@ -290,20 +290,23 @@ def test_the_last_source_may_go_and_come_back() -> None:
 
 
 def test_digital_silence_is_reported_with_its_reason_and_cleared_by_sound() -> None:
-    world = World(USB)
-    world.at(2, world.mute)
-    world.at(10, lambda: world.mute(on=False))
+    world = World(USB, MONITOR)
+    world.listen()
+    world.at(2, lambda: world.sounds.update({USB.name: 0}))
+    world.at(10, lambda: world.sounds.update({USB.name: VOICE}))
     events = world.run(14, silence_warning_seconds=3)
     assert names(events) == [
         "opened USB Microphone",
         "problem microphone-silent",
         "cleared microphone-silent",
     ]
-    assert "is muted" in next(event.message for event in events if isinstance(event, Problem))
+    message = next(event.message for event in events if isinstance(event, Problem))
+    assert message.endswith("look for a mute switch on it, or choose another microphone in the sound settings")
 
 
 def test_a_microphone_that_is_too_loud_is_reported_until_it_is_turned_down() -> None:
     world = World(USB)
+    world.listen()
     world.at(2, lambda: world.sounds.update({USB.name: 32_767}))
     world.at(6, lambda: world.sounds.update({USB.name: VOICE}))
     assert names(world.run(15)) == [

@@ -20,7 +20,7 @@ from sayso.capture.guard import Guard
 from sayso.capture.portaudio import OnBlock
 from sayso.capture.signals import Mailbox, ServerChanged, Signal, Stop
 from sayso.errors import CaptureError, FormatRefused
-from sayso.ring import Ring
+from sayso.ring import NEVER, Ring
 
 PULSE = InputDevice(0, "pulse", 44_100, 32, is_default=True)
 USB = SoundSource("usb", "USB Microphone")
@@ -52,7 +52,8 @@ class Stream:
             return
         if not self._world.is_suspended:
             value = 0 if self._world.is_muted else self._world.sounds[self.source]
-            block: Pcm = np.full(self.block_samples, value, dtype=np.int16)
+            noise = self._world.noise.get(self.source, 0.0) * self._world.rng.standard_normal(self.block_samples)
+            block: Pcm = np.round(np.full(self.block_samples, value) + noise).astype(np.int16)
             self._on_block(block, self._world.loses_input)
         self._world.at(self.block_seconds, self.call_back)
 
@@ -89,6 +90,11 @@ class World(Mailbox):
         self.is_suspended = False
         self.is_muted = False
         self.loses_input = False
+        self.tells_suspension = False  # the server says that the source is suspended
+        self.volume_percent = 100
+        self.voice_seconds = 0.0  # of voice in what is hardly heard
+        self.rng = np.random.default_rng(1)
+        self.noise: dict[str, float] = {}  # source → amplitude of noise around its value
         self.closing_seconds = 0.0  # how long closing a stream hangs
         self.opens_late = False  # opening hangs for so long that the guard is told it failed
         self.server_moves_streams = True
@@ -144,6 +150,7 @@ class World(Mailbox):
             report=self.events.append,
             mailbox=self,
             clock=lambda: self.now,
+            find_voice=lambda audio: self.voice_seconds,
         )
         self.change()
         self.at(seconds, lambda: self.post(Stop()))
@@ -159,11 +166,15 @@ class World(Mailbox):
         stream = self.stream
         return ServerState(
             default_source=self.default,
-            sources=tuple(self.sources),
+            sources=tuple(self._as_set(source) for source in self.sources),
             recorded=stream.source if stream is not None and self.server_names_streams else None,
             is_muted=self.is_muted,
             serial=self._serial,
         )
+
+    def _as_set(self, source: SoundSource) -> SoundSource:
+        asleep = self.is_suspended and self.tells_suspension
+        return replace(source, is_suspended=asleep, is_muted=self.is_muted, volume_percent=self.volume_percent)
 
     @property
     def stream(self) -> Stream | None:
@@ -218,6 +229,15 @@ class World(Mailbox):
         """Mute every source, or let them be heard again."""
         self.is_muted = on
         self.change()
+
+    def suspend(self, *, on: bool = True) -> None:
+        """Suspend every source, or wake them."""
+        self.is_suspended = on
+        self.change()
+
+    def listen(self, *, on: bool = True) -> None:
+        """Let somebody wait for audio, or nobody any more."""
+        self.ring.wake_at = 0 if on else NEVER
 
     def crash(self) -> None:
         """End the server."""

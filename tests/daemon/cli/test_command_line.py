@@ -12,8 +12,8 @@ from sayso.cli import command_line
 from sayso.cli.command_line import make_parser
 
 COMMANDS = [
-    *("run", "start", "stop", "toggle", "cancel", "undo", "status"),
-    *("demo", "replay", "transcribe", "models", "bench", "doctor", "install", "uninstall"),
+    *("run", "start", "stop", "toggle", "cancel", "undo", "here", "back", "copy", "status"),
+    *("demo", "replay", "transcribe", "history", "models", "bench", "doctor", "indicator", "install", "uninstall"),
 ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sayso.audio import SAMPLE_RATE_HZ
+from sayso.capture.bluetooth import Bluetooth
 from sayso.capture.portaudio import NO_ANSWER
 from sayso.doctor import Light
 from sayso.doctor.hearing import Input
@@ -56,7 +57,8 @@ def test_a_stream_that_broke_off_is_told() -> None:
 
 
 def test_a_telephone_profile_is_amber_and_its_owner_is_not_named() -> None:
-    source = Source(f"bluez_input.{ADDRESS}.0", "", 8_000, Input(), True, "headset-head-unit", "cvsd")
+    telephone = Bluetooth("headset-head-unit", "cvsd", 8_000)
+    source = Source(f"bluez_input.{ADDRESS}.0", "", 8_000, Input(), telephone)
     (finding,) = judge(replace(WELL, device=EARPHONES.description, mixer=Mixer(source, (EARPHONES,))))
     assert finding.light is Light.AMBER
     assert "telephone profile" in finding.message

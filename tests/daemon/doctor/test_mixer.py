@@ -1,48 +1,36 @@
-"""Bluetooth, by the properties that PulseAudio and PipeWire give; and what of names is for no bug report.
-
-The properties are those of `pactl list` in bluez/bluez#2280, EHfive/pulseaudio-modules-bt#93 and
-luisbocanegra/linux-guide-split-audio-ports#15, and those that PulseAudio's `module-bluez5-device.c` sets.
-"""
+"""What Bluetooth costs, for whoever asks the doctor; and what of names is for no bug report."""
 
 from __future__ import annotations
 
 import pytest
 
+from sayso.capture.bluetooth import Bluetooth
+from sayso.capture.facts import ServerState, SoundSource
 from sayso.doctor import Light
 from sayso.doctor.hearing import Input
-from sayso.doctor.mixer import (
-    Headset,
-    Mixer,
-    Source,
-    anonymous,
-    bluetooth_fault,
-    bluetooth_of,
-    deaf_headset,
-    is_bluetooth,
-)
+from sayso.doctor.mixer import Headset, Mixer, Source, anonymous, bluetooth_fault, deaf_headset, source_of
 
-PULSE = {"device.bus": "bluetooth", "device.api": "bluez", "bluetooth.protocol": "headset_head_unit"}
-PIPEWIRE = {"device.api": "bluez5", "api.bluez5.profile": "headset-head-unit"}
+EARS = "bluez_input.74_D7_13_E4_27_D8.0"
 
 
 def headset(codec: str, rate_hz: int = 48_000) -> Source:
-    return Source("bluez_input.74_D7_13_E4_27_D8.0", "", rate_hz, Input(), True, "headset-head-unit", codec)
+    return Source(EARS, "", rate_hz, Input(), Bluetooth("headset-head-unit", codec, rate_hz))
 
 
-def test_a_bluetooth_source_is_told_from_others() -> None:
-    assert is_bluetooth("bluez_input.74_D7_13_E4_27_D8.0", PIPEWIRE)
-    assert is_bluetooth("renamed", PULSE)
-    assert not is_bluetooth("alsa_input.pci-0000_00_1f.3.analog-stereo", {"device.bus": "pci"})
+def test_what_is_recorded_is_what_the_server_says_of_it() -> None:
+    desk = SoundSource("desk", "Desk microphone", is_monitor=True, volume_percent=80)
+    state = ServerState("other", (SoundSource("other", "Other"), desk), "desk", is_muted=True)
+    source = Source("desk", "Desk microphone", 44_100, Input(True, True, 80))
+    assert source_of(state, {"desk": 44_100, "other": 8_000}) == source
+    assert source_of(state, {"other": 8_000}) is None
+    assert source_of(ServerState("desk", (desk,)), {"desk": 44_100}) is None
 
 
-def test_profile_and_codec_are_read_from_either_server() -> None:
-    assert bluetooth_of(PULSE | {"bluetooth.codec": "mSBC"}) == ("headset_head_unit", "msbc")
-    assert bluetooth_of(PIPEWIRE | {"api.bluez5.codec": "cvsd"}) == ("headset-head-unit", "cvsd")
-
-
-def test_the_codec_is_read_from_the_profile_of_the_card_where_the_source_has_none() -> None:
-    assert bluetooth_of(PIPEWIRE, "Headset Head Unit (HSP/HFP, codec mSBC)")[1] == "msbc"
-    assert bluetooth_of(PULSE, "Headset Head Unit (HSP/HFP)")[1] == ""
+def test_the_name_that_its_owner_gave_to_a_headset_is_not_taken_over() -> None:
+    ears = SoundSource(EARS, "Kim's earphones", bluetooth=Bluetooth("headset-head-unit", "msbc", 16_000))
+    source = source_of(ServerState(EARS, (ears,), EARS), {EARS: 16_000})
+    assert source is not None
+    assert (source.description, source.profile, source.codec) == ("", "headset-head-unit", "msbc")
 
 
 @pytest.mark.parametrize("source", [headset("cvsd"), headset("", rate_hz=8_000)])

@@ -9,7 +9,8 @@ from sayso.events import Event, Problem, ProblemCleared, ProblemName
 from sayso.hotkeys.facts import Action
 from sayso.hotkeys.taken import TakenNotice
 
-CHORDS = {action: parse_chord(f"super+{letter}") for action, letter in zip(Action, "abcd", strict=True)}
+WATCHED = (Action.TOGGLE, Action.HOLD, Action.CANCEL, Action.UNDO)
+CHORDS = {action: parse_chord(f"super+{letter}") for action, letter in zip(WATCHED, "abcd", strict=True)}
 
 
 @pytest.fixture

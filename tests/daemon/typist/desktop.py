@@ -44,6 +44,9 @@ class Desktop(Window):
         self.texts = {1: "", 2: ""}
         self.clipboard = ""
         self.missing: str | None = None
+        self.obeys = False
+        self.refuses: TypistError | None = None
+        self.secret: TypistError | None = None
 
     def target(self) -> Target | None:
         return None if self.focused is None else Target(self.focused)
@@ -52,6 +55,8 @@ class Desktop(Window):
         return self.missing
 
     def type(self, edit: Edit, target: Target = HERE) -> None:
+        if self.secret is not None:
+            raise self.secret
         if target.key not in self.texts:
             raise TargetGone("the window was closed")
         if target.key != self.focused:
@@ -59,6 +64,12 @@ class Desktop(Window):
         text = self.texts[target.key]
         assert edit.delete <= len(text)
         self.texts[target.key] = text[: len(text) - edit.delete] + edit.insert
+
+    def go_to(self, target: Target) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        if self.obeys:
+            self.focused = target.key
 
     def keep(self, text: str) -> None:
         self.clipboard = text

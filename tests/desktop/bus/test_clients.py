@@ -32,6 +32,7 @@ MEMBERS = """
     method TranscribeFile sa{sv} t                           method Reload - -          method GetStatus - a{sv}
     property State s            property Engine s            property Model s           property Device s
     property Version s          property Level d
+    method TypeHere - -    method GoBack - -    method Copy - -
     signal StateChanged s  signal HypothesisChanged tss  signal Committed ts  signal UtteranceFinished tsd
     signal JobFinished tss      signal Corrected ts          signal ModelChanged s      signal Problem ss
 """
@@ -86,10 +87,16 @@ def test_busctl_reads_properties_and_the_status(bus: PrivateBus) -> None:
 
 
 @pytest.mark.usefixtures("server")
-@pytest.mark.parametrize("member", ["Start", "Stop", "Toggle", "Cancel", "Undo", "Reload"])
+@pytest.mark.parametrize("member", ["Start", "Stop", "Toggle", "Cancel", "Undo", "Reload", "Copy"])
 def test_each_request_reaches_the_service(bus: PrivateBus, service: FakeService, member: str) -> None:
     assert call(bus, member) == ""
     assert service.asked == [Control(member.lower())]
+
+
+@pytest.mark.usefixtures("server")
+def test_what_waits_for_its_window_can_be_sent_for(bus: PrivateBus, service: FakeService) -> None:
+    assert (call(bus, "TypeHere"), call(bus, "GoBack")) == ("", "")
+    assert service.asked == [Control.HERE, Control.BACK]
 
 
 @pytest.mark.usefixtures("server")

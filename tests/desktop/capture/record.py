@@ -2,7 +2,8 @@
 
 PortAudio keeps its state per process, hence one process a scenario. Commands come on standard input, one a
 line: `hear N` answers after N more samples, `save PATH` writes all samples so far as .npy, `cpu SECONDS` lets
-that time pass with nobody waiting for audio and tells the processor time used so far, `quit` ends.
+that time pass with nobody waiting for audio and tells the processor time used so far, `listen 1` waits for audio
+from then on and `listen 0` no more, `mend NAME` does what the remedy of that problem says, `quit` ends.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from sayso.capture import CaptureEvent
 from sayso.capture.microphone import open_microphone
+from sayso.events import ProblemName
 from sayso.ring import NEVER, Ring
 
 
@@ -53,6 +55,10 @@ def main(device: str, rate_hz: str, silence_warning_seconds: str) -> None:
             time.sleep(float(rest))  # the measurement is of time that passes
             used = resource.getrusage(resource.RUSAGE_SELF)
             tell("Cpu", seconds=used.ru_utime + used.ru_stime, written=ring.written)
+        elif command == "listen":
+            ring.wake_at = 0 if rest == "1" else NEVER
+        elif command == "mend":
+            tell("Mended", done=microphone.mend(ProblemName(rest)))
         elif command == "quit":
             break
     microphone.stop()

@@ -91,6 +91,11 @@ class Recorder:
             if told["event"] == "Ended":
                 pytest.fail(f"the recorder ended before {event}: {self.told}\n{self._rig.logs()}")
 
+    def find(self, event: str, *, after: int = 0, **facts: Any) -> dict[str, Any]:
+        """Return an event that was told since the first so many, or else the next one, as `wait_for` does."""
+        told = (one for one in self.told[after:] if one["event"] == event and facts.items() <= one.items())
+        return next(told, None) or self.wait_for(event, **facts)
+
     def audio(self) -> NDArray[np.int16]:
         """Return all samples captured so far, shape (n,), 16 kHz."""
         path = self._rig.folder / "audio.npy"
@@ -112,6 +117,15 @@ class Recorder:
         """Wait until so much more audio has been captured."""
         self._say(f"hear {round(seconds * 16_000)}")
         self.wait_for("Heard", seconds=PATIENCE_SECONDS + seconds)
+
+    def listen(self, *, on: bool = True) -> None:
+        """Let somebody wait for audio from now on, as the live flow does while it listens; or nobody any more."""
+        self._say(f"listen {int(on)}")
+
+    def mend(self, name: str) -> bool:
+        """Have the remedy of a problem done; whether that was possible."""
+        self._say(f"mend {name}")
+        return bool(self.wait_for("Mended")["done"])
 
     def names(self, event: str = "Problem") -> list[str]:
         """List the names of the problems told (or cleared) so far."""

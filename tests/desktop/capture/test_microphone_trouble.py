@@ -56,13 +56,14 @@ def test_a_sound_server_that_starts_after_us_is_found(sound: SoundRig) -> None:
     assert recorder.stderr() == ""
 
 
-def test_a_muted_microphone_is_reported_until_sound_returns(sound: SoundRig, tmp_path: Path) -> None:
-    sound.start_playing(write_tone(tmp_path / "voice.wav", 440, 60))
+def test_a_microphone_that_gives_only_zeros_is_reported_until_sound_returns(
+    sound: SoundRig, tmp_path: Path
+) -> None:
     with Recorder(sound, silence_warning_seconds=1) as recorder:
         recorder.wait_for("CaptureOpened")
-        sound.mute()
-        assert "muted" in recorder.wait_for("Problem", name="microphone-silent")["message"]
-        sound.mute(on=False)
+        recorder.listen()
+        assert "nothing but silence" in recorder.wait_for("Problem", name="microphone-silent")["message"]
+        sound.start_playing(write_tone(tmp_path / "voice.wav", 440, 60))
         recorder.wait_for("ProblemCleared", name="microphone-silent")
 
 
@@ -70,6 +71,7 @@ def test_a_microphone_that_clips_is_reported_until_it_is_turned_down(pulse: Puls
     pulse.start_playing(write_tone(tmp_path / "shout.wav", 440, 60, level=0.9))
     with Recorder(pulse) as recorder:
         recorder.wait_for("CaptureOpened")
+        recorder.listen()
         pulse.set_volume(150)
         recorder.wait_for("Problem", name="microphone-clipping")
         pulse.set_volume(50)

@@ -357,10 +357,10 @@ def test_a_display_that_cannot_be_opened_is_amber(settings: Settings, monkeypatc
 
 
 def test_in_a_wayland_session_it_says_which_windows_it_speaks_of(
-    on_display: X11Rig, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    on_display: X11Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    finding = check(settings)
+    finding = check(load_settings(None, {"typist.backend": "x11"}))
     assert finding.light is Light.AMBER
     assert "X11 windows only" in finding.message
 

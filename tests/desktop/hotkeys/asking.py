@@ -11,6 +11,7 @@ from sayso.config.kinds import Hotkey, Scalar
 from sayso.config.settings import HotkeySettings
 from sayso.control import Control
 from sayso.events import Event
+from sayso.hotkeys.facts import Action
 
 PATIENCE_SECONDS = 10.0
 
@@ -63,4 +64,11 @@ def keys(backend: str = "auto", **changed: str) -> HotkeySettings:
         "undo": "super+alt+z",
         **changed,
     }
-    return HotkeySettings(backend, **{action: Hotkey().parse(Scalar(text)) for action, text in written.items()})
+    chords = {action.value: written.get(action.value, "none") for action in Action}
+    return HotkeySettings(
+        backend=backend,
+        **{action: Hotkey().parse(Scalar(text)) for action, text in chords.items()},
+        double_tap_ms=None,
+        max_hold_minutes=None,
+        max_silence_minutes=None,
+    )

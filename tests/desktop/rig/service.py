@@ -23,6 +23,9 @@ from tests.desktop.rig.waiting import until
 PATIENCE_SECONDS = 30.0
 OPENED = f"microphone: {MICROPHONE}-description at 16000 Hz"  # told once it hears
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+QUIET = "indicator: {overlay: never, tray: false, notifications: false, sounds: false}"
+"""Nothing to be seen and heard, where a test is not about that: a tone would be in the recording."""
+
 OTHER_MODE = re.compile(r"^mode: (toggle|hold)", re.MULTILINE)
 
 
@@ -78,8 +81,7 @@ class Service(Rig):
         self._err: list[Chunk] = []
         self._told = 0  # characters of stderr that were waited for
         self._expected: list[str] | None = None
-        if settings:
-            self.write_settings(settings)
+        self.write_settings(settings)
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [*before, SAYSO, "run", *options, *_mode(options, settings)],
@@ -207,7 +209,8 @@ class Service(Rig):
     def write_settings(self, text: str) -> None:
         """Replace the settings file."""
         self.settings.parent.mkdir(parents=True, exist_ok=True)
-        self.settings.write_text(text)
+        quiet = "" if "indicator:" in text else QUIET
+        self.settings.write_text(f"{text}\n{quiet}" if text else quiet)
 
     def reload(self, settings: str) -> None:
         """Replace the settings file and tell it so."""
@@ -243,7 +246,7 @@ class Service(Rig):
     @property
     def spooled(self) -> list[Path]:
         """The audio that is on disk now."""
-        return sorted(self.spool.glob("*")) if self.spool.is_dir() else []
+        return sorted(self.spool.glob("*.wav")) if self.spool.is_dir() else []
 
     def wait_for_empty_spool(self) -> None:
         """Wait until the audio of all that was delivered has been taken away."""

@@ -71,7 +71,8 @@ def test_in_toggle_mode_only_what_is_said_between_start_and_stop_is_typed(
             service.wait_for_words(typed + words(COAT))
         service.send("dance")
         service.wait_for_line(
-            "unknown command 'dance'", "start, stop, toggle, hold, release, cancel, undo, reload, quit"
+            "unknown command 'dance'",
+            "start, stop, toggle, hold, release, cancel, undo, here, back, copy, learn, reload, quit",
         )
         service.send("quit")
         assert service.wait_for_end() == 0

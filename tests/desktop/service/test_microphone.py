@@ -80,7 +80,7 @@ def test_started_before_the_sound_server_it_says_so_and_works_when_there_is_one(
 
 def test_a_microphone_that_is_muted_or_too_loud_is_reported(pulse: PulseRig, store: Path, tmp_path: Path) -> None:
     pulse.start_playing(write_tone(tmp_path / "shout.wav", 440, 60, level=0.9))
-    with Service(pulse, store, settings="mode: toggle\naudio: {silence_warning_seconds: 1}") as service:
+    with Service(pulse, store, settings="audio: {silence_warning_seconds: 1}") as service:
         service.wait_for_line(OPENED)
         pulse.mute()
         service.wait_for_line("is muted in the sound settings", "unmute it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -56,14 +57,16 @@ def test_what_the_reader_of_standard_output_did_not_take_is_kept(
             os.close(reading)
             service.wait_for_line("standard output cannot be written")
             saying.wait_to_end()
-        service.wait_for_line("a dictation could not be delivered; its audio is kept: sayso transcribe")
+        service.wait_for_line("a dictation could not be delivered; its text is kept, see: sayso history")
         (first,) = service.spooled
         # Nobody reads the next one either.
         say(pulse, phrases[LETTER])
-        service.wait_for_line("its audio is kept: sayso transcribe", seconds=15)
+        service.wait_for_line("its text is kept, see: sayso history", seconds=15)
         (second,) = [path for path in service.spooled if path != first]
     kept = run_sayso(service.env, "transcribe", first, second).stdout.splitlines()
     assert [words(text) for text in kept] == [words(CHILDREN), words(LETTER)]
+    told = run_sayso(service.env, "history", "--json").stdout.splitlines()
+    assert [len(words(json.loads(line)["text"])) for line in told] == [len(words(CHILDREN)), len(words(LETTER))]
 
 
 def test_without_a_place_for_the_audio_dictation_still_works(

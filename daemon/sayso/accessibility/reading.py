@@ -1,0 +1,172 @@
+"""Reading back whether text has arrived in the field that has the focus.
+
+Of the text itself no event is asked for: Qt sends the letters of passwords in `TextChanged`. That the caret has
+moved says when to look again. No more is read than what may have been typed and a little before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from dbus_fast import Message
+
+from sayso.accessibility import Field, Place
+from sayso.accessibility.atspi import OBJECT_EVENT, Asking, State, Unanswered
+from sayso.accessibility.comparison import AROUND, Landed, Standing, compare
+from sayso.accessibility.watch import AccessibilityWatch
+
+BEFORE_SECONDS: Final = 0.1
+LANDED_SECONDS: Final = 0.3
+MOVED, MEMBER = "object:text-caret-moved", "TextCaretMoved"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood in a field before it was typed into.
+
+    Attributes:
+        field: where.
+        standing: what.
+
+    """
+
+    field: Field
+    standing: Standing
+
+
+class Reading:
+    """Reads what stands in fields. One other thread than the watch's calls it, and is held up only so long.
+
+    Args:
+        watch: the connection to the accessibility bus.
+
+    """
+
+    def __init__(self, watch: AccessibilityWatch) -> None:
+        self._watch = watch
+
+    def before(self, field: Field | None, deleting: int = 0) -> Before | None:
+        """Read what stands before the caret; blocks for 0.1 s at most.
+
+        Args:
+            field: which has the focus.
+            deleting: characters that will be taken back.
+
+        Returns:
+            None where it cannot be read: a password's, a terminal's, one without text, or a program that hangs.
+
+        """
+        if field is None or not can_be_read(field):
+            return None
+
+        async def read() -> Before | None:
+            asking = self._watch.asking
+            try:
+                standing = None if asking is None else await _read(asking, field.place, AROUND + deleting)
+            except Unanswered:
+                return None
+            return None if standing is None else Before(field, standing)
+
+        return self._watch.do(read, BEFORE_SECONDS)
+
+    def landed(self, before: Before | None, text: str, deleted: int = 0) -> Landed:
+        """Find out whether a text has arrived since; blocks for 0.3 s at most, for 2 ms where it has.
+
+        NO says that the field has the focus still, answers, and has not changed since in any way.
+
+        Args:
+            before: what `before` gave.
+            text: what was typed.
+            deleted: characters that were taken back before it.
+
+        """
+        if before is None:
+            return Landed.UNKNOWN
+        follow = _Following(self._watch, before, text, deleted)
+        return self._watch.do(follow.landed, 2 * LANDED_SECONDS) or Landed.UNKNOWN
+
+
+def can_be_read(field: Field) -> bool:
+    """Whether what stands in a field can say that text arrived: a terminal shows what a program makes of it."""
+    return field.has_text and field.is_editable and not field.is_password and not field.is_terminal
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """One check."""
+
+    watch: AccessibilityWatch
+    before: Before
+    text: str
+    deleted: int
+
+    async def landed(self) -> Landed:
+        asking = self.watch.asking
+        if asking is None:
+            return Landed.UNKNOWN
+        try:
+            landed = await self._look(asking)
+            if landed is Landed.YES:
+                return landed
+            async with self._moved(asking) as moved:
+                landed = await self._look(asking)  # it may have moved before it was listened to
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LANDED_SECONDS):
+                        while landed is not Landed.YES:
+                            await moved.wait()
+                            moved.clear()
+                            landed = await self._look(asking)
+                return landed if landed is Landed.YES else await self._look(asking, at_last=True)
+        except Unanswered:
+            return Landed.UNKNOWN
+
+    async def _look(self, asking: Asking, at_last: bool = False) -> Landed:
+        place = self.before.field.place
+        room = 2 * len(self.text) + AROUND  # Qt counts two for some characters
+        standing, facts = await asyncio.gather(_read(asking, place, room), asking.facts(place))
+        if standing is None or facts.role != self.before.field.role:
+            return Landed.UNKNOWN
+        landed = compare(self.before.standing, standing, self.text, self.deleted)
+        if at_last and landed is Landed.NO and not facts.has(State.FOCUSED):
+            return Landed.UNKNOWN  # then it may have gone where the focus is now
+        return landed
+
+    @asynccontextmanager
+    async def _moved(self, asking: Asking) -> AsyncIterator[asyncio.Event]:
+        """Set when the caret of that field has moved."""
+        place: Place = self.before.field.place
+        moved = asyncio.Event()
+
+        def hear(message: Message) -> None:
+            if message.member == MEMBER and (message.sender, message.path) == (place.name, place.path):
+                moved.set()
+
+        rule = (
+            f"type='signal',interface='{OBJECT_EVENT}',member='{MEMBER}',sender='{place.name}',path='{place.path}'"
+        )
+        self.watch.hear(hear)
+        try:
+            await asking.match(rule)
+            await asking.register(MOVED, place.name)
+            yield moved
+        finally:
+            self.watch.unhear(hear)
+            with contextlib.suppress(Unanswered):
+                await asking.unmatch(rule)
+                await asking.deregister(MOVED)
+
+
+async def _read(asking: Asking, place: Place, room: int) -> Standing | None:
+    """What stands before the caret, at most so much of it; None where there is no caret."""
+    length, caret, selections = await asyncio.gather(
+        asking.length(place), asking.caret(place), asking.selections(place)
+    )
+    if caret < 0:
+        return None
+    tail = await asking.text(place, max(0, caret - room), caret) if caret else ""
+    return Standing(length, caret, tail, is_selected=selections > 0)

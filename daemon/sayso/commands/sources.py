@@ -1,0 +1,160 @@
+"""Where grammars come from: the language's own file in the package, and over it the person's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from sayso import paths
+from sayso.commands.grammar import PAUSE_SECONDS, Grammar, tree
+from sayso.commands.reading import LISTS, MAPPINGS, Layer, layer_of, number_of
+from sayso.commands.terms import term
+from sayso.config.document import parse, read
+from sayso.config.fault import Fault, Place
+from sayso.errors import ConfigError
+from sayso.events import Event, Problem, ProblemCleared, ProblemName
+
+FOLDER = Path(__file__).parent / "grammars"
+GOES_ON = "Until then the commands are those that sayso brings along"
+
+
+def languages() -> tuple[str, ...]:
+    """The languages of which the commands are known."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def own_files(language: str) -> tuple[Path, ...]:
+    """The person's files: `commands.yaml` for all languages, `commands.de.yaml` for one."""
+    folder = paths.config_file().parent
+    return folder / "commands.yaml", folder / f"commands.{language}.yaml"
+
+
+def load_grammar(
+    language: str, own: Sequence[Path] = (), pause_seconds: float = PAUSE_SECONDS, vocabulary: Sequence[str] = ()
+) -> Grammar | None:
+    """Read the grammar of a language.
+
+    Args:
+        language: Whisper code.
+        own: the person's files, each of which need not exist and goes before those that stand before it.
+        pause_seconds: how long a pause is at least.
+        vocabulary: terms of the person's, in addition to those in the files.
+
+    Returns:
+        The grammar; None where neither sayso nor the person has any commands in that language.
+
+    Raises:
+        ConfigError: one line for each fault in the person's files: file, line, name and what to write instead.
+
+    """
+    there = [path for path in own if path.exists() or path.is_symlink()]
+    layers = [_layer(path, rank) for rank, path in enumerate(there, start=1)]
+    if language in languages():
+        layers.insert(0, _bundled(language))
+    faults = [fault for layer in layers for fault in layer.faults]
+    if faults:
+        raise ConfigError("\n".join(map(str, sorted(faults, key=lambda fault: fault.place.order))))
+    if not layers:
+        return None
+    known = [layer.terms for layer in layers] + [{word: term(word) for word in vocabulary}]
+    terms = {word: sounding for each in known for word, sounding in each.items()}
+    return replace(_merged(language, layers), terms=tuple(terms.values()), pause_seconds=pause_seconds)
+
+
+@cache
+def _bundled(language: str) -> Layer:
+    return _layer(FOLDER / f"{language}.yaml", rank=0)
+
+
+def _layer(path: Path, rank: int) -> Layer:
+    place = Place(rank, paths.shown(path))
+    try:
+        data = read(path, place)
+    except FileNotFoundError:  # it went away since
+        return Layer()
+    root = data if isinstance(data, Fault) else parse(data, place)
+    return Layer(faults=[root]) if isinstance(root, Fault) else layer_of(root, place)
+
+
+def _merged(language: str, layers: Sequence[Layer]) -> Grammar:
+    whole = Layer()
+    for layer in layers:
+        whole.phrases |= layer.phrases
+        whole.patterns |= layer.patterns
+        for name in MAPPINGS:
+            whole.mappings[name] |= layer.mappings[name]
+        for name in LISTS:
+            if name in layer.lists:
+                whole.lists[name] = whole.lists.get(name, frozenset()) | layer.lists[name]
+        whole.prompt = layer.prompt or whole.prompt
+    return Grammar(
+        language,
+        tree((parts, command) for parts, command in whole.phrases.items() if command is not None),
+        tuple(whole.patterns.values()),
+        letters=whole.mappings["letters"],
+        numbers=number_of(whole.mappings["numbers"]),
+        decimal=whole.mappings["decimal"],
+        joiners=whole.lists.get("joiners", frozenset()),
+        articles=whole.lists.get("articles", frozenset()),
+        capitals=whole.lists.get("capitals", frozenset()),
+        lowers=whole.lists.get("lowers"),
+        prompt=whole.prompt,
+    )
+
+
+class Grammars:
+    """The grammars of all languages, read when first needed; a broken file is told, and gone on without.
+
+    Any thread.
+
+    Args:
+        emit: told of a broken file, and that it is whole again.
+        pause_seconds: how long a pause is at least.
+        vocabulary: terms of the person's that the settings have.
+        own: the person's files for a language.
+
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        pause_seconds: float = PAUSE_SECONDS,
+        vocabulary: Sequence[str] = (),
+        own: Callable[[str], Sequence[Path]] = own_files,
+    ) -> None:
+        self._emit = emit
+        self._pause_seconds = pause_seconds
+        self._vocabulary = tuple(vocabulary)
+        self._own = own
+        self._lock = threading.Lock()
+        self._read: dict[str, Grammar | None] = {}
+        self._broken: set[str] = set()
+
+    def __call__(self, language: str) -> Grammar | None:
+        """The grammar of a language; None where there are no commands in it."""
+        with self._lock:
+            if language not in self._read:
+                self._read[language] = self._load(language)
+            return self._read[language]
+
+    def _load(self, language: str) -> Grammar | None:
+        try:
+            grammar = load_grammar(language, self._own(language), self._pause_seconds, self._vocabulary)
+        except ConfigError as error:
+            self._broken.add(language)
+            self._emit(Problem(ProblemName.CONFIG_INVALID, f"{error}\n{GOES_ON}"))
+            return load_grammar(language, (), self._pause_seconds, self._vocabulary)
+        if language in self._broken:
+            self._broken.discard(language)
+            self._emit(ProblemCleared(ProblemName.CONFIG_INVALID))
+        return grammar
+
+    def reload(self, pause_seconds: float, vocabulary: Sequence[str] = ()) -> None:
+        """Read the files again; those of the languages in use at once, so that what is wrong is told now."""
+        with self._lock:
+            self._pause_seconds, self._vocabulary = pause_seconds, tuple(vocabulary)
+            for language in self._read:
+                self._read[language] = self._load(language)

@@ -1,0 +1,70 @@
+"""Who sees what has the focus, by what applications tell assistive technology: for secrets, and for proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sayso.accessibility.comparison import Landed
+from sayso.accessibility.reading import Before, Reading
+from sayso.accessibility.watch import AccessibilityWatch
+from sayso.accessibility.windows import AccessibleWindows
+from sayso.events import Edit
+from sayso.secret_fields import SecretFields, is_of
+from sayso.typist import Target
+
+LOOKS = 2  # before text counts as not arrived: one that is busy may take longer over keys than over a question
+
+
+class Sight:
+    """The watch over the accessibility bus, and what is asked of it.
+
+    Args:
+        mark: the file that says that accessibility was turned on by sayso (`accessibility.enabling`); desktops
+            remember that it is on, so it must outlast a restart of the machine.
+
+    """
+
+    def __init__(self, mark: Path) -> None:
+        self._watch = AccessibilityWatch(mark)
+        self._reading = Reading(self._watch)
+        self._secrets = SecretFields(self._watch)
+        self.windows = AccessibleWindows(self._watch)
+        self._is_looking = False
+
+    def start(self) -> None:
+        """Begin to look; returns at once. More than once does nothing."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._watch.start()
+
+    def stop(self) -> None:
+        """Look no more, for good, and leave accessibility as it was found."""
+        if self._is_looking:
+            self._watch.close()
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called, from the watch's thread, when something else may have the focus."""
+        self._watch.on_focus(tell)
+
+    def is_secret(self, target: Target) -> bool:
+        """Whether what has the focus wants a password; blocks for 0.05 s at most."""
+        return self._secrets.is_secret(target) is True
+
+    def before(self, target: Target, edit: Edit) -> object | None:
+        """See `sayso.typist.session.Proof`."""
+        field = self._watch.confirm()
+        return self._reading.before(field, edit.delete) if is_of(field, target) else None
+
+    def arrived(self, before: object, edit: Edit) -> bool | None:
+        """See `sayso.typist.session.Proof`."""
+        assert isinstance(before, Before)
+        landed = Landed.UNKNOWN
+        for _ in range(LOOKS):
+            landed = self._reading.landed(before, edit.insert, edit.delete)
+            if landed is not Landed.NO:
+                break
+        return {Landed.YES: True, Landed.NO: False, Landed.UNKNOWN: None}[landed]
+
+    def close(self) -> None:
+        """See `Proof`; the watch lives as long as the service."""

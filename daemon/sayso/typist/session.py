@@ -1,0 +1,268 @@
+"""All ways of typing that a session offers, as one: what cannot be done in one way is done in the next.
+
+The order is the session's (`choosing`), then an application's own: by its profile, or by what worked there last.
+Another way is only tried where the one before has changed nothing (`Unable`), or where the application itself says
+that the text did not arrive.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sayso.errors import TargetAway, TargetBusy, TypistError, Unable
+from sayso.events import Edit
+from sayso.typist import Abilities, Target, Typist
+from sayso.typist.begun import BegunEdits
+from sayso.typist.choosing import X11
+from sayso.typist.remembered import Remembered
+
+log = logging.getLogger(__name__)
+
+REOPEN_SECONDS = 30.0  # until a way that could not be opened is tried again: an input method may start late
+NOT_ARRIVED = "the application says that the text did not arrive"
+
+
+class Where(Protocol):
+    """Who knows the session's windows; of `Typist`, what is about windows."""
+
+    def target(self) -> Target | None:
+        """See `Typist`."""
+        ...
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """See `Typist`."""
+        ...
+
+    def absence(self) -> str | None:
+        """See `Typist`."""
+        ...
+
+    def describe(self) -> str:
+        """See `Typist`."""
+        ...
+
+    def go_to(self, target: Target) -> None:
+        """See `Typist`."""
+        ...
+
+
+class Proof(Protocol):
+    """Who can see whether a text arrived."""
+
+    def before(self, target: Target, edit: Edit) -> object | None:
+        """How the field that has the focus stands before an edit; None where that cannot be seen. Within 0.1 s."""
+        ...
+
+    def arrived(self, before: object, edit: Edit) -> bool | None:
+        """Whether the edit is there; None where it cannot be said. Takes longer the more likely it is not."""
+        ...
+
+    def close(self) -> None:
+        """Look no more."""
+        ...
+
+
+@dataclass(slots=True)
+class Way:
+    """One way of typing, opened when it is first needed.
+
+    Attributes:
+        name: as the settings call it.
+        open: opens it; may block for a second. Raises TypistError where it cannot work here.
+        typist: it, once it is open.
+        reason: why it is not open.
+        retry_at: when it may be tried again.
+        acknowledges: it knows itself whether a text was taken, so that one that is not seen to arrive is not
+            typed in another way: it may be late, and would stand twice.
+
+    """
+
+    name: str
+    open: Callable[[], Typist]
+    typist: Typist | None = None
+    reason: str = ""
+    retry_at: float = 0.0
+    acknowledges: bool = True
+
+    def reach(self, now: float) -> Typist | None:
+        """It, opened if that is worth a try; None where it cannot work here."""
+        if self.typist is None and now >= self.retry_at:
+            try:
+                self.typist, self.reason = self.open(), ""
+            except TypistError as error:
+                self.reason = str(error)
+                self.retry_at = now + REOPEN_SECONDS
+        return self.typist
+
+
+class SessionTypist:
+    """A `Typist` of several.
+
+    Args:
+        where: who knows the windows; closed by its own way, or by whoever made it.
+        ways: in the order in which they are tried.
+        preferred: the way that the settings name for an application; None where they do not.
+        remembered: what worked where.
+        proof: who can see whether a text arrived; None where nobody can. Closed with this.
+        now: seconds, monotonic.
+
+    """
+
+    def __init__(
+        self,
+        where: Where,
+        ways: Sequence[Way],
+        preferred: Callable[[str], str | None] = lambda _: None,
+        remembered: Remembered | None = None,
+        proof: Proof | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._where = where
+        self._ways = tuple(ways)
+        self._preferred = preferred
+        self._remembered = remembered or Remembered(None)
+        self._proof = proof
+        self._now = now
+        self._told: list[Callable[[], None]] = []
+        self._owed = BegunEdits[Way]()  # told to paste, or begun: how far it is only that way can tell
+        self._last = ""  # what was typed by another way than the first, and why
+        self._check = ""  # whether the last text was seen to arrive
+
+    @property
+    def is_of_x11(self) -> bool:
+        """Whether it types into X11 windows and no others."""
+        return self._ways[0].name == X11
+
+    @property
+    def abilities(self) -> Abilities:
+        """What those that are open can do between them."""
+        every = [way.typist.abilities for way in self._ways if way.typist is not None]
+        return Abilities(
+            unicode=any(one.unicode for one in every),
+            delete=any(one.delete for one in every),
+            preedit=any(one.preedit for one in every),
+            read_back=self._proof is not None or any(one.read_back for one in every),
+        )
+
+    def target(self) -> Target | None:
+        """See `Typist`."""
+        return self._where.target()
+
+    def on_focus(self, tell: Callable[[], None]) -> None:
+        """See `Typist`; a way that is opened later tells too, of a permission that has come, for one."""
+        self._told.append(tell)
+        self._where.on_focus(tell)
+        for way in self._ways:
+            if way.typist is not None and way.typist is not self._where:
+                way.typist.on_focus(tell)
+
+    def absence(self) -> str | None:
+        """See `Typist`."""
+        return self._where.absence()
+
+    def describe(self) -> str:
+        """See `Typist`; names what is not to be had, and what was needed instead last."""
+        rest = self._ways[1:]
+        shut = [f"{way.name} not to be had: {way.reason}" for way in self._ways if way.reason]
+        then = [f"then {', '.join(way.name for way in rest)}"] if rest else []
+        last = [told for told in (self._last, self._check) if told]
+        return "; ".join([self._where.describe(), *then, *shut, *last])
+
+    def type(self, edit: Edit, target: Target) -> None:
+        """See `Typist`."""
+        refused: list[str] = []
+        owed = self._owed.take(edit)
+        for way in self._order(target) if owed is None else [owed]:
+            typist = self._reach(way)
+            if typist is None:
+                refused.append(f"{way.name}: {way.reason}")
+                continue
+            before = None if owed is not None else self._before(edit, target)
+            try:
+                typist.type(edit, target)
+            except TargetAway as error:
+                if isinstance(error, TargetBusy) or owed is not None:
+                    self._owed.put(edit, way)
+                raise
+            except Unable as error:
+                refused.append(f"{way.name}: {error}")
+                continue
+            if self._arrived(before, edit, target) is False:
+                if edit.delete or way.acknowledges:
+                    raise TypistError(f"{way.name}: {NOT_ARRIVED}; see: sayso history")
+                refused.append(f"{way.name}: {NOT_ARRIVED}")
+                continue
+            self._worked(way, target, refused)
+            return
+        raise TypistError(f"no way of typing works in {target.application or 'this window'}: {'; '.join(refused)}")
+
+    def go_to(self, target: Target) -> None:
+        """See `Typist`."""
+        self._where.go_to(target)
+
+    def keep(self, text: str) -> None:
+        """See `Typist`."""
+        refused = []
+        for way in self._ways:
+            typist = self._reach(way)
+            try:
+                if typist is not None:
+                    typist.keep(text)
+                    return
+            except TypistError as error:
+                refused.append(f"{way.name}: {error}")
+        raise TypistError("; ".join(refused) or "there is no clipboard here")
+
+    def show(self, unstable: str, target: Target) -> None:
+        """See `Typist`; by the first way that can, of those that text would go by."""
+        for way in self._order(target):
+            if way.typist is not None and way.typist.abilities.preedit:
+                way.typist.show(unstable, target)
+            if way.typist is not None:
+                return  # where keys would type the text, a tail shown by another way would be in their way
+
+    def close(self) -> None:
+        """See `Typist`."""
+        if self._proof is not None:
+            self._proof.close()
+        for way in self._ways:
+            if way.typist is not None:
+                way.typist.close()
+
+    def _reach(self, way: Way) -> Typist | None:
+        was_open = way.typist is not None
+        typist = way.reach(self._now())
+        if typist is not None and not was_open:
+            for tell in self._told:
+                typist.on_focus(tell)
+        return typist
+
+    def _order(self, target: Target) -> list[Way]:
+        first = self._preferred(target.application) or self._remembered.of(target.application)
+        return sorted(self._ways, key=lambda way: way.name != first)
+
+    def _before(self, edit: Edit, target: Target) -> object | None:
+        return self._proof.before(target, edit) if self._proof is not None and edit.insert else None
+
+    def _arrived(self, before: object | None, edit: Edit, target: Target) -> bool | None:
+        """Whether the application says that an edit is there; None where it does not say."""
+        arrived = None if before is None or self._proof is None else self._proof.arrived(before, edit)
+        if edit.insert and self._proof is not None:
+            name = target.application or "this window"
+            self._check = f"what is typed cannot be read back in {name}" if arrived is None else ""
+        return arrived
+
+    def _worked(self, way: Way, target: Target, refused: Sequence[str]) -> None:
+        is_first = way is self._ways[0]
+        preferred = self._preferred(target.application)
+        if refused or not is_first:
+            reason = f" ({'; '.join(refused)})" if refused else ""
+            self._last = f"last {way.name} in {target.application or 'a window without a name'}{reason}"
+        else:
+            self._last = ""
+        if preferred is None:
+            self._remembered.worked(target.application, way.name, is_first_choice=is_first)

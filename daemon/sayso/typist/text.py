@@ -1,0 +1,85 @@
+"""An utterance's text on its way to its window."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+from sayso.errors import TargetAway, TargetBusy
+from sayso.events import Edit, UtteranceFailed
+from sayso.formatter import joined
+from sayso.typist import Target
+
+
+class Barred(TargetAway):
+    """Its window has the focus, and something in it that may get nothing."""
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """An utterance's text on its way to its target.
+
+    Attributes:
+        target: where the focus was when the utterance began.
+        waiting: edits that are not there yet.
+        typed: what is.
+        ended: there will be no more edits.
+        held: why it waits, where the focus is elsewhere.
+        announced: that it waits was told.
+        failed: nothing more of it is typed, lest it stand behind a gap.
+
+    """
+
+    utterance: int
+    target: Target | None
+    waiting: deque[Edit] = field(default_factory=deque)
+    typed: str = ""
+    ended: bool = False
+    held: TargetAway | None = None
+    announced: bool = False
+    failed: bool = False
+
+    def wait(self, edit: Edit) -> None:
+        """Queue an edit; what it takes back and has not been typed yet never is."""
+        untouched = 1 if self.may_be_struck else 0  # the first may have been struck already
+        while edit.delete and len(self.waiting) > untouched:
+            edit = joined(self.waiting.pop(), edit)
+        if edit.delete or edit.insert:
+            self.waiting.append(edit)
+        elif not self.waiting:
+            self.held = None
+
+    def next(self) -> Edit:
+        """The edit to type now; it takes back no more than stands."""
+        edit = self.waiting[0]
+        if edit.delete > len(self.typed):  # the person took it back meanwhile
+            edit = self.waiting[0] = replace(edit, delete=len(self.typed))
+        return edit
+
+    @property
+    def untyped(self) -> str:
+        """What is not there yet, as one piece."""
+        return reduce(joined, self.waiting, Edit(0, "")).insert.lstrip()
+
+    @property
+    def whole(self) -> str:
+        """All of it, what stands and what does not."""
+        return reduce(joined, self.waiting, Edit(0, self.typed)).insert.lstrip()
+
+    @property
+    def failure(self) -> UtteranceFailed:
+        """That it could not be typed, and what it is."""
+        application = "" if self.target is None else self.target.application
+        return UtteranceFailed(self.utterance, self.whole, application)
+
+    @property
+    def may_be_struck(self) -> bool:
+        """Whether its window was told to paste and may yet do so: it must go nowhere else meanwhile."""
+        return isinstance(self.held, TargetBusy)
+
+    def go_to(self, target: Target | None) -> None:
+        """Have what is not there yet typed elsewhere; what was typed stays where it is."""
+        untyped = self.untyped
+        self.target, self.typed, self.held, self.announced = target, "", None, False
+        self.waiting = deque([Edit(0, untyped)] if untyped else [])

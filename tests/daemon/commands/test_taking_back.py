@@ -1,0 +1,152 @@
+"""What "scratch that" and "undo that" take back, and what they leave alone."""
+
+from __future__ import annotations
+
+from tests.daemon.commands.window import Window, timed
+from tests.daemon.fakes import of_type
+
+from sayso.commands.sources import load_grammar
+from sayso.dictation import Dictation
+from sayso.events import (
+    Committed,
+    Event,
+    HypothesisChanged,
+    Problem,
+    ProblemCleared,
+    ProblemName,
+    UtteranceCutShort,
+)
+from sayso.formatter import Formatter
+from sayso.typist.delivery import Delivery
+from sayso.typist.recording import RecordingTypist
+
+GRAMMAR = load_grammar("en")
+
+
+def test_what_was_typed_since_the_last_pause_goes_by_backspaces() -> None:
+    window = Window(GRAMMAR)
+    window.say("keep this _ but not that _ scratch that _ and this")
+    assert window.text == "keep this and this"
+    assert sum(edit.delete for edit in window.edits) == len(" but not that")
+
+
+def test_the_utterance_before_is_taken_back_where_this_one_has_typed_nothing() -> None:
+    window = Window(GRAMMAR)
+    window.say("One.", "Two.", "Scratch that.")
+    assert window.texts == {1: "One.", 2: "", 3: ""}
+    assert all(edit.delete == 0 for edit in window.edits)
+
+
+def test_its_own_text_goes_before_that_of_the_utterance_before() -> None:
+    window = Window(GRAMMAR)
+    window.say("One.", "two _ undo that _ undo that _ three")
+    assert window.text == "three"
+    told = [event.edit.delete for event in of_type(window.events, Committed)]
+    assert [delete for delete in told if delete] == [len(" two")]
+
+
+def test_what_cannot_be_deleted_stays_and_that_is_told_once_until_the_next_utterance() -> None:
+    window = Window(GRAMMAR, deletes=False)
+    window.say("this is wrong _ scratch that _ and _ scratch that _ so on")
+    assert window.text.startswith("this is wrong")
+    assert all(edit.delete == 0 for edit in window.edits)
+    (problem,) = of_type(window.events, Problem)
+    assert problem.name is ProblemName.TYPIST_FAILED
+    assert "by hand" in problem.message
+    window.say("next")
+    assert of_type(window.events, ProblemCleared) == [ProblemCleared(ProblemName.TYPIST_FAILED)]
+
+
+def test_what_was_not_typed_yet_needs_no_deleting() -> None:
+    window = Window(GRAMMAR, deletes=False)
+    window.number = 1
+    window.hear(timed("this is wrong _ scratch that _ this is right"), final=True)
+    assert window.text == "this is right"
+    assert of_type(window.events, Problem) == []
+
+
+def test_what_the_person_took_back_is_not_taken_back_again_and_held_back_words_still_come() -> None:
+    window = Window(GRAMMAR)
+    window.number = 1
+    for _ in range(2):
+        window.hear(timed("so it goes new line"), final=False)
+    assert window.text == "so it goes"  # "new" is held back, and "line" is the last word
+    window.undo()
+    window.hear(timed("so it goes new line then"), final=True)
+    assert window.text == "\nThen"
+
+
+def test_what_would_be_typed_is_shown_while_it_may_still_change() -> None:
+    window = Window(GRAMMAR)
+    window.number = 1
+    window.hear(timed("hello comma world"), final=False)
+    assert of_type(window.events, HypothesisChanged)[-1] == HypothesisChanged(1, "", "hello, world")
+
+
+def test_nothing_is_shown_where_the_tail_would_take_something_back() -> None:
+    window = Window(GRAMMAR)
+    window.number = 1
+    for _ in range(2):
+        window.hear(timed("this is wrong _ scratch that"), final=False)
+    shown = of_type(window.events, HypothesisChanged)[-1]
+    assert (shown.stable, shown.unstable) == ("this is wrong", "")
+
+
+def test_a_final_that_rewrites_decides_anew_what_was_a_command() -> None:
+    window = Window(GRAMMAR)
+    window.dictation.rewrite = True
+    window.number = 1
+    for _ in range(2):
+        window.hear(timed("so new line then it"), final=False)
+    assert window.text == "so\nThen"
+    window.hear(timed("so new lane then it"), final=True)
+    assert window.text == "so new lane then it"
+
+
+def test_an_earlier_utterance_that_rewriting_asks_for_twice_is_taken_back_once() -> None:
+    window = Window(GRAMMAR)
+    window.dictation.rewrite = True
+    window.say("One.", "Two.")
+    window.number += 1
+    start = window.now
+    for _ in range(2):
+        window.hear(timed("scratch that _ so it goes", start=start), final=False)
+    window.hear(timed("scratch that _ so is goes", start=start), final=True)
+    assert window.text == "One. so is goes"
+
+
+def test_the_end_of_the_utterance_before_is_trimmed_once() -> None:
+    window = Window(GRAMMAR)
+    trimmed: list[int] = []
+    window.dictation._trim = trimmed.append
+    window.say("Hello.", "Comma. My dear. Comma. So")
+    assert trimmed == [1]
+    window.dictation.cut_short(UtteranceCutShort(1, "Hello"))
+
+
+def test_a_grammar_is_asked_for_once_an_utterance_by_its_number_and_language() -> None:
+    window = Window(GRAMMAR)
+    asked: list[tuple[int, str]] = []
+
+    def grammar_for(utterance: int, language: str) -> None:
+        asked.append((utterance, language))
+
+    window.dictation.commands = grammar_for
+    assert window.say("hello comma world", "full stop") == "hello comma world full stop"
+    assert asked == [(1, "en"), (2, "en")]
+
+
+def test_through_the_delivery_the_utterance_before_goes_from_the_window() -> None:
+    window, typist = Window(GRAMMAR), RecordingTypist()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, UtteranceCutShort):
+            window.dictation.cut_short(event)
+
+    delivery = Delivery(typist, tell)
+    window.dictation = Dictation(Formatter(), delivery, tell, deletes=delivery.deletes, undo=delivery.undo)
+    window.dictation.commands = lambda _utterance, _language: GRAMMAR
+    window.say("One.", "Two.", "Scratch that. Three.")
+    assert typist.text == "One. Three."
+    window.say("Scratch that.", "Scratch that.", "Four.")
+    assert typist.text == "Four."

@@ -1,0 +1,91 @@
+"""Which problems become notifications, and when those go."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.events import ProblemName, State
+from sayso.indicator.model import AwayTold, Facts, StatusTold, follow
+from sayso.indicator.notices import (
+    ACTIONS,
+    LASTING_SECONDS,
+    MOST,
+    MOST_SECONDS,
+    REPEAT_SECONDS,
+    Log,
+    Urgency,
+    notice_of,
+    steps,
+)
+
+
+def wrong(problems: dict[str, str], at: float, before: Facts | None = None) -> Facts:
+    """The facts when that is wrong."""
+    return follow(before or Facts(), StatusTold(State.IDLE, problems), at)
+
+
+def test_a_problem_that_lasts_a_second_is_shown_once() -> None:
+    facts = wrong({"bus-lost": "gone"}, 0)
+    assert steps(facts, Log(), LASTING_SECONDS - 0.1).shown == ()
+    first = steps(facts, Log(), LASTING_SECONDS)
+    assert [notice.message for notice in first.shown] == ["gone"]
+    assert steps(facts, first.log, 100).shown == ()
+
+
+def test_a_problem_that_is_over_within_a_second_is_never_shown() -> None:
+    log = steps(wrong({"bus-lost": "gone"}, 0), Log(), 0.9).log
+    decided = steps(wrong({}, 0.95), log, 1.5)
+    assert (decided.shown, decided.closed) == ((), ())
+
+
+def test_its_notification_is_closed_when_a_problem_is_over() -> None:
+    log = steps(wrong({"bus-lost": "gone"}, 0), Log(), 1).log
+    over = steps(wrong({}, 2), log, 2)
+    assert over.closed == ("bus-lost",)
+    assert steps(wrong({}, 3), over.log, 3).closed == ()
+
+
+def test_another_message_takes_the_place_of_the_one_before() -> None:
+    facts = wrong({"bus-lost": "gone"}, 0)
+    log = steps(facts, Log(), 1).log
+    facts = wrong({"bus-lost": "gone for good"}, 20, facts)
+    assert [notice.message for notice in steps(facts, log, 21).shown] == ["gone for good"]
+
+
+def test_a_problem_that_comes_and_goes_is_not_shown_each_time() -> None:
+    log = steps(wrong({"bus-lost": "gone"}, 0), Log(), 1).log
+    log = steps(wrong({}, 2), log, 2).log
+    again = wrong({"bus-lost": "gone"}, 3)
+    assert steps(again, log, 5).shown == ()
+    assert len(steps(again, log, 1 + REPEAT_SECONDS).shown) == 1
+
+
+def test_nothing_is_shown_to_who_stands_before_a_locked_screen_but_it_is_to_who_comes_back() -> None:
+    facts = follow(wrong({"bus-lost": "gone"}, 0), AwayTold(True), 0)
+    decided = steps(facts, Log(), 5)
+    assert decided.shown == ()
+    assert len(steps(follow(facts, AwayTold(False), 6), decided.log, 6).shown) == 1
+
+
+def test_text_that_waits_brings_the_three_answers_and_nothing_else_does() -> None:
+    assert notice_of(ProblemName.FOCUS_MOVED, "it waits").actions == ACTIONS
+    assert notice_of(ProblemName.BUS_LOST, "gone").actions == {}
+
+
+def test_what_loses_speech_is_more_urgent_than_what_is_only_slow() -> None:
+    assert notice_of(ProblemName.MICROPHONE_LOST, "").urgency is Urgency.CRITICAL
+    assert notice_of(ProblemName.FOCUS_MOVED, "").urgency is Urgency.NORMAL
+    assert notice_of(ProblemName.CARD_UNUSED, "").urgency is Urgency.LOW
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdefghij")), max_size=60))
+def test_whatever_comes_and_goes_there_are_never_more_than_a_handful_a_minute(looks: list[set[str]]) -> None:
+    log, facts, shown_at = Log(), Facts(), list[float]()
+    for number, names in enumerate(looks):
+        now = float(number)
+        facts = wrong(dict.fromkeys(names, "wrong"), now, facts)
+        decided = steps(facts, log, now)
+        log = decided.log
+        shown_at += [now] * len(decided.shown)
+        assert sum(now - at < MOST_SECONDS for at in shown_at) <= MOST

@@ -1,0 +1,152 @@
+"""Where dictation is off, or the focus is in a password field, nothing is typed, told or kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.daemon.fakes import Decode, ReadingEngine, of_type, recording, text_of
+from tests.daemon.flow_bench import FlowBench, Window
+
+from sayso.config import Settings
+from sayso.events import (
+    Committed,
+    HypothesisChanged,
+    Problem,
+    ProblemName,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceStarted,
+)
+from sayso.profiles import Profile, Profiles
+from sayso.typist import Target
+
+
+class Field(Window):
+    """A field of an application, which may want a password."""
+
+    application = "Editor"
+
+    def target(self) -> Target:
+        return Target(1, self.application)
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+@pytest.fixture
+def rest(
+    default_settings: Settings, spool: Path
+) -> Iterator[Callable[[ReadingEngine | None], tuple[FlowBench, Field]]]:
+    """Start a flow that types into a field."""
+    running: list[FlowBench] = []
+
+    def start(engine: ReadingEngine | None = None) -> tuple[FlowBench, Field]:
+        bench = FlowBench(default_settings, spool, engine)
+        bench.__enter__()
+        running.append(bench)
+        field = Field()
+        bench.flow.replace_typist(field, None, default_settings)
+        assert bench.window.closed.wait(10)
+        return bench, field
+
+    yield start
+    for bench in running:
+        bench.__exit__()
+
+
+def told(bench: FlowBench) -> list[object]:
+    return [*of_type(bench.watcher.events, HypothesisChanged), *of_type(bench.watcher.events, Committed)]
+
+
+def test_where_dictation_is_off_nothing_is_typed_told_or_kept(
+    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+) -> None:
+    on_disk: list[bool] = []
+    bench, field = rest(ReadingEngine(before=lambda _: on_disk.append(any(spool.glob("*")))))
+    bench.flow.profile.profiles = Profiles({"edit*": Profile(dictation=False)})
+    bench.listen()
+    bench.source.say(recording([(4, 1.0)]))
+    bench.watcher.wait(UtteranceDropped)
+    problems = {problem.name: problem.message for problem in of_type(bench.watcher.events, Problem)}
+    assert "dictation is off in Editor" in problems[ProblemName.NOT_HERE]
+    assert (field.text, told(bench), any(on_disk)) == ("", [], False)
+    bench.flow.profile.profiles = Profiles({})
+    bench.source.say(recording([(3, 1.0)]))
+    bench.watcher.wait(UtteranceDelivered)
+    assert field.text == text_of(3)
+
+
+def test_what_is_said_to_a_password_field_is_neither_typed_told_nor_kept(
+    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+) -> None:
+    bench, field = rest()
+    secret = threading.Event()
+    secret.set()
+    bench.flow._is_secret = lambda _: secret.is_set()
+    bench.listen()
+    bench.source.say(recording([(4, 1.0)]))
+    bench.watcher.wait(UtteranceDropped)
+    assert (field.text, told(bench)) == ("", [])
+    secret.clear()
+    bench.source.say(recording([(3, 1.0)]))
+    bench.watcher.wait(UtteranceDelivered)
+    assert field.text == text_of(3)
+
+
+def test_a_focus_that_goes_to_a_password_field_in_mid_sentence_holds_the_text(
+    rest: Callable[..., tuple[FlowBench, Field]],
+) -> None:
+    bench, field = rest()
+    secret = threading.Event()
+    bench.flow._is_secret = lambda _: secret.is_set()
+    bench.listen()
+    audio = recording([(4, 1.0)])
+    bench.source.say(audio[: len(audio) // 3])
+    bench.watcher.wait(UtteranceStarted)
+    secret.set()
+    bench.source.say(audio[len(audio) // 3 :])
+    bench.watcher.wait(Problem)
+    assert field.text == ""
+    secret.clear()
+    bench.flow._typist_thread.retry()
+    bench.watcher.wait(UtteranceDelivered)
+    assert field.text == text_of(4)
+
+
+def test_where_the_journal_is_off_a_failure_leaves_neither_audio_nor_text(
+    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+) -> None:
+    def fail(_decode: Decode) -> None:
+        raise RuntimeError("no memory")
+
+    bench, _ = rest(ReadingEngine(before=fail))
+    bench.flow.profile.profiles = Profiles({"Editor": Profile(journal=False)})
+    bench.listen()
+    bench.source.say(recording([(4, 1.0)]))
+    bench.watcher.wait(UtteranceFailed)
+    bench.flow.emit(UtteranceFailed(1, "secret words", "Editor"))
+    bench.flow.journal.stop()
+    assert list(spool.glob("*")) == []
+    bench.flow.journal.stop = lambda: None  # type: ignore[method-assign]  # it has ended
+
+
+def test_an_application_s_language_and_vocabulary_are_those_of_what_is_said_there(
+    rest: Callable[..., tuple[FlowBench, Field]],
+) -> None:
+    engine = ReadingEngine()
+    bench, field = rest(engine)
+    bench.flow.profile.profiles = Profiles({"Editor": Profile(language="de", vocabulary=("Zwieback",))})
+    bench.listen()
+    bench.source.say(recording([(3, 1.0)]))
+    bench.watcher.wait(UtteranceDelivered)
+    field.application = "Browser"
+    bench.source.say(recording([(3, 1.0)]))
+    bench.watcher.wait(UtteranceDelivered, 2)
+    assert engine.sessions == ["de", "en"]
+    assert {decode.vocabulary for decode in engine.decodes} == {("Zwieback",), ()}

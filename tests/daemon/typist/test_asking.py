@@ -1,0 +1,191 @@
+"""Text that waits for its window: it is typed here, brought back, or copied; barred fields get nothing."""
+
+from __future__ import annotations
+
+from tests.daemon.typist.desktop import Bench, edit
+
+from sayso.errors import SecretField, TypistError
+from sayso.events import ProblemName, UtteranceDelivered, UtteranceDropped, UtteranceFailed, UtteranceHeld
+from sayso.typist import Target
+from sayso.typist.delivery import Delivery
+
+
+def moved(*, ended: bool = True) -> Bench:
+    """The focus moved to 2 after "so" stood in 1; " it goes" waits."""
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("so"), False)
+    bench.focus(2)
+    bench.deliver(1, edit(" it goes"), ended)
+    return bench
+
+
+def test_what_waits_is_typed_where_the_person_says_and_nothing_of_it_twice() -> None:
+    bench = moved()
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "so", 2: "it goes"}
+    assert bench.kinds[-2:] == [UtteranceDelivered, "-focus-moved"]
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so", 2: "it goes"}
+
+
+def test_an_utterance_that_goes_on_is_typed_on_where_the_person_said() -> None:
+    bench = moved(ended=False)
+    bench.deliver.here()
+    bench.deliver(1, edit(" on"), True)
+    assert bench.desktop.texts == {1: "so", 2: "it goes on"}
+
+
+def test_both_halves_of_a_text_that_was_typed_in_two_windows_can_be_taken_back() -> None:
+    bench = moved()
+    bench.deliver.here()
+    bench.deliver.undo()
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    bench.focus(1)
+    bench.deliver.undo()
+    assert bench.desktop.texts == {1: "", 2: ""}
+
+
+def test_with_the_focus_on_nothing_text_waits_on() -> None:
+    bench = moved()
+    bench.focus(None)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so it goes", 2: ""}
+
+
+def test_going_back_gives_the_window_the_focus_and_the_text() -> None:
+    bench = moved()
+    bench.desktop.obeys = True
+    bench.deliver.back()
+    bench.deliver.retry()  # as the backend tells that the focus moved
+    assert bench.desktop.texts == {1: "so it goes", 2: ""}
+
+
+def test_a_desktop_that_lets_nobody_move_the_focus_is_told_and_the_text_waits_on() -> None:
+    bench = moved()
+    bench.desktop.refuses = TypistError("this compositor lets no program move the focus")
+    bench.deliver.back()
+    assert bench.kinds[-1] is ProblemName.FOCUS_MOVED
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so it goes", 2: ""}
+
+
+def test_what_waits_is_copied_and_no_longer_waits() -> None:
+    bench = moved()
+    bench.deliver.copy()
+    assert bench.desktop.clipboard == "it goes"
+    assert bench.kinds[-2:] == [UtteranceDelivered, "-focus-moved"]
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so", 2: ""}
+
+
+def test_asked_with_nothing_waiting_nothing_happens() -> None:
+    bench = Bench()
+    bench.say(1, "so")
+    for ask in (bench.deliver.here, bench.deliver.back, bench.deliver.copy):
+        ask()
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    assert bench.kinds == [UtteranceDelivered]
+
+
+def test_a_text_whose_window_is_closed_is_told_whole() -> None:
+    bench = moved(ended=False)
+    del bench.desktop.texts[1]
+    bench.deliver(1, edit(" on"), True)
+    bench.focus(1)
+    failed = [event for event in bench.events if isinstance(event, UtteranceFailed)]
+    assert [event.text for event in failed] == ["so it goes on"]
+
+
+class Barred(Bench):
+    """A desktop on which nothing may be typed into window 2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.barred = {2}
+        self.deliver = Delivery(self.desktop, self.events.append, barred=self.why)
+
+    def why(self, target: Target) -> str | None:
+        return "the focus is in a password field" if target.key in self.barred else None
+
+
+def test_what_is_said_to_a_barred_field_is_neither_typed_nor_kept() -> None:
+    bench = Barred()
+    bench.focus(2)
+    bench.say(1, "secret")
+    assert bench.deliver.is_barred(1) is False  # it is over
+    assert bench.desktop.texts == {1: "", 2: ""}
+    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+    bench.focus(1)
+    bench.say(2, "so")
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    assert bench.kinds[2:] == ["-not-here", UtteranceDelivered]
+
+
+def test_while_it_is_said_it_is_known_for_barred() -> None:
+    bench = Barred()
+    bench.focus(2)
+    bench.deliver.begin(1)
+    assert bench.deliver.is_barred(1)
+    assert bench.deliver.is_cancelled(1)
+
+
+def test_text_waits_while_the_focus_is_in_a_barred_field_of_its_own_window() -> None:
+    bench = Barred()
+    bench.deliver.begin(1)
+    bench.barred.add(1)
+    bench.deliver(1, edit("so"), True)
+    assert bench.desktop.texts[1] == ""
+    assert bench.kinds == [ProblemName.FOCUS_MOVED, UtteranceHeld]
+    bench.barred.clear()
+    bench.deliver.retry()
+    assert bench.desktop.texts[1] == "so"
+
+
+def test_what_waits_is_not_typed_into_a_barred_field_though_the_person_says_here() -> None:
+    bench = Barred()
+    bench.deliver.begin(1)
+    bench.focus(2)
+    bench.deliver(1, edit("so"), True)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "", 2: ""}
+    bench.barred.clear()
+    bench.deliver.retry()
+    assert bench.desktop.texts == {1: "", 2: "so"}
+
+
+def test_a_password_that_is_asked_for_no_longer_lets_the_text_go_though_nobody_tells() -> None:
+    bench = Barred()
+    bench.deliver.begin(1)
+    bench.barred.add(1)
+    bench.deliver(1, edit("so"), False)
+    assert bench.deliver.looks_again
+    bench.barred.clear()
+    bench.deliver(1, edit(" it"), True)
+    assert bench.desktop.texts[1] == "so it"
+    assert not bench.deliver.looks_again
+
+
+def test_a_field_that_is_known_for_secret_only_when_it_is_typed_into_drops_the_utterance() -> None:
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.desktop.secret = SecretField("the field wants a password")
+    bench.deliver(1, edit("hunter"), False)
+    assert bench.deliver.is_barred(1)
+    bench.desktop.secret = None
+    bench.deliver(1, edit(" two"), True)
+    assert bench.desktop.texts == {1: "", 2: ""}
+    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+    bench.say(2, "so")
+    assert bench.desktop.texts[1] == "so"
+
+
+def test_of_utterances_that_were_forgotten_nothing_stays_behind() -> None:
+    bench = Barred()
+    bench.focus(2)
+    for utterance in range(100):
+        bench.deliver.begin(utterance)
+        bench.deliver.forget(utterance)
+    assert not any(bench.deliver.is_barred(utterance) for utterance in range(100))

@@ -1,0 +1,158 @@
+"""Problems as notifications, on a desktop that speaks the published interface."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.desktop.bus.private_bus import PrivateBus
+from tests.desktop.indicator.conftest import Service, Show
+from tests.desktop.rig.indicator import ITEM, ITEM_PATH, Bubbles, OnTheBus
+from tests.desktop.rig.waiting import until
+
+from sayso.control import Control
+from sayso.errors import Paused
+from sayso.events import HypothesisChanged, Problem, ProblemName, State
+from sayso.indicator.notices import ACTIONS
+
+ACTIONS_FLAT = [word for pair in ACTIONS.items() for word in pair]
+
+
+@pytest.fixture
+def bubbles(bus: PrivateBus) -> Iterator[Bubbles]:
+    """A desktop that shows notifications."""
+    with Bubbles(bus.address) as desktop:
+        yield desktop
+
+
+def go_wrong(service: Service, name: ProblemName, message: str) -> None:
+    """Something is wrong, and the service tells."""
+    service.fake.become(problems={**service.fake.now.problems, name.value: message})
+    service.tell(Problem(name, message))
+
+
+def test_a_problem_is_shown_escaped_and_closed_when_it_is_over(
+    bubbles: Bubbles, service: Service, show: Show
+) -> None:
+    show(notifications=True)
+    go_wrong(service, ProblemName.MICROPHONE_LOST, "<b>gone</b> & away")
+    what, number, (application, replaces, _icon, summary, body, actions, hints, _expiry) = bubbles.next()
+    assert (what, application, replaces) == ("Notify", "sayso", 0)
+    assert summary == "sayso: microphone lost"
+    assert body == "&lt;b&gt;gone&lt;/b&gt; &amp; away"
+    assert (actions, hints["urgency"]) == ([], 2)
+    service.fake.become(problems={})
+    assert bubbles.next()[:2] == ("CloseNotification", number)
+
+
+def test_a_problem_that_is_over_within_a_second_is_not_shown(
+    bubbles: Bubbles, service: Service, show: Show
+) -> None:
+    show(notifications=True)
+    go_wrong(service, ProblemName.BUS_LOST, "gone for a moment")
+    service.fake.become(problems={})
+    go_wrong(service, ProblemName.CARD_UNUSED, "the card is not used")
+    assert bubbles.next()[2][4] == "the card is not used"
+    assert bubbles.told.empty()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_text_that_waits_asks_where_to_go_and_the_answer_reaches_the_service(
+    bubbles: Bubbles, service: Service, show: Show, witness: OnTheBus, action: str
+) -> None:
+    show(notifications=True)
+    asked = witness.eavesdrop(action)
+    go_wrong(service, ProblemName.FOCUS_MOVED, "the text waits for its window")
+    _, number, arguments = bubbles.next()
+    assert arguments[3] == "Where shall the text go?"
+    assert arguments[5] == ACTIONS_FLAT
+    assert arguments[7] == 0  # it stays until it is answered
+    bubbles.choose(number, action)
+    assert asked.get(timeout=10) == action
+
+
+def test_what_the_service_refuses_is_told(
+    bubbles: Bubbles, service: Service, show: Show, witness: OnTheBus
+) -> None:
+    indicator = show(notifications=True, tray=True)
+    service.fake.refuses[Control.TOGGLE] = Paused("the screen is locked")
+    item = f"org.kde.StatusNotifierItem-{indicator.pid}-1"
+    witness.ask(item, ITEM_PATH, ITEM, "Activate", "ii", [0, 0])
+    assert bubbles.next()[2][3:5] == ["sayso: not done", "the screen is locked"]
+
+
+def test_a_click_on_somebody_elses_notification_does_nothing(
+    bubbles: Bubbles, service: Service, show: Show
+) -> None:
+    show(notifications=True)
+    bubbles.choose(4711, "TypeHere")
+    go_wrong(service, ProblemName.CARD_UNUSED, "the card is not used")
+    assert bubbles.next()[2][4] == "the card is not used"
+
+
+def test_a_desktop_without_buttons_is_told_where_to_answer(bus: PrivateBus, service: Service, show: Show) -> None:
+    with Bubbles(bus.address, abilities=("body",)) as bubbles:
+        show(notifications=True)
+        go_wrong(service, ProblemName.FOCUS_MOVED, "it waits & waits.")
+        arguments = bubbles.next()[2]
+    assert arguments[5] == []
+    assert arguments[4].startswith("it waits & waits. Choose in sayso's menu in the tray: type here")
+
+
+def test_a_bubble_that_the_person_closed_stays_closed(bubbles: Bubbles, service: Service, show: Show) -> None:
+    show(notifications=True)
+    go_wrong(service, ProblemName.BUS_LOST, "gone")
+    bubbles.dismiss(bubbles.next()[1])
+    go_wrong(service, ProblemName.CARD_UNUSED, "the card is not used")
+    assert bubbles.next()[2][4] == "the card is not used"
+    service.fake.become(problems={})
+    assert bubbles.next()[0] == "CloseNotification"
+    assert bubbles.told.empty()
+
+
+def test_dictated_text_is_never_in_a_notification(bubbles: Bubbles, service: Service, show: Show) -> None:
+    show(notifications=True, announce=True)
+    service.become(State.LISTENING)
+    service.tell(HypothesisChanged(1, "secret", "more secret"))
+    shown = [bubbles.next()]
+    go_wrong(service, ProblemName.CARD_UNUSED, "slow")
+    service.become(State.IDLE)
+    shown += [bubbles.next() for _ in range(2)]
+    assert "secret" not in str(shown)
+
+
+def test_who_wants_it_hears_when_dictation_begins_and_ends(bubbles: Bubbles, service: Service, show: Show) -> None:
+    show(announce=True)
+    service.become(State.LISTENING)
+    _, number, arguments = bubbles.next()
+    assert arguments[3] == "sayso: listening"
+    assert (arguments[6]["urgency"], arguments[6]["transient"]) == (0, True)
+    service.become(State.IDLE)
+    _, same, arguments = bubbles.next()
+    assert arguments[3] == "sayso: not listening"
+    assert same == number
+
+
+def test_nothing_is_shown_while_the_session_is_locked(
+    bubbles: Bubbles, service: Service, show: Show, witness: OnTheBus
+) -> None:
+    show(notifications=True, tray=True)
+    witness.take("org.gnome.ScreenSaver")
+    saver = ("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", "b")
+    witness.tell(*saver, [True])
+    go_wrong(service, ProblemName.BUS_LOST, "gone")
+    assert not threading.Event().wait(2)  # twice as long as it takes otherwise
+    assert bubbles.told.empty()
+    witness.tell(*saver, [False])
+    assert bubbles.next()[2][4] == "gone"
+
+
+def test_a_desktop_that_shows_nothing_is_no_trouble(service: Service, show: Show, witness: OnTheBus) -> None:
+    indicator = show(notifications=True)
+    go_wrong(service, ProblemName.BUS_LOST, "gone")
+    service.become(State.LISTENING)
+    until(lambda: indicator.is_running, "the indicator")
+    indicator.terminate()
+    assert indicator.wait() == 0
+    assert indicator.output == ""
