@@ -18,7 +18,7 @@ CHECKS: Mapping[str, Sequence[str]] = MappingProxyType(
         "storage": ("storage:check_storage", "permissions:check_permissions"),
         "models": ("models:check_models", "models:check_packages"),
         "microphone": ("microphone:check_microphone",),
-        "typing": ("typing:check_typing",),
+        "typing": ("typing:check_typing", "ways:check_ways"),
         "hotkeys": ("hotkey:check_hotkey",),
         "bus": ("bus:check_bus",),
         "units": ("units:check_units",),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.desktop.portal.conftest import Open
-from tests.desktop.portal.texts import LAYOUTS, TEXTS
 from tests.desktop.rig.portal import NewerPortal, PortalRig, RealPortal
+from tests.desktop.rig.texts import LAYOUTS, TEXTS
 
 from sayso.errors import Unable
 from sayso.events import Edit
