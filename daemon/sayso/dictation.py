@@ -58,8 +58,8 @@ class Dictation:
         place: a number for where an utterance's text goes; what stands there decides how it begins.
         is_cancelled: whether nobody wants an utterance any more, though it may still be recognised. Any thread.
         deletes: whether what was typed can be taken back. Any thread.
-        undo: takes back the utterance that was typed last, after what has been delivered so far. Returns at once.
-        trim: takes back so many characters of the end of it; None where that cannot be done. Returns at once.
+        undo: takes back an utterance of before, after what has been delivered so far. Returns at once.
+        trim: takes back so many characters of the end of one; None where that cannot be done. Returns at once.
 
     Attributes:
         formatter_of: the formatter of an utterance; the one given for all where nobody says otherwise.
@@ -78,8 +78,8 @@ class Dictation:
         place: Callable[[int], int] = lambda _: 0,
         is_cancelled: Callable[[int], bool] = lambda _: False,
         deletes: Callable[[], bool] = lambda: False,
-        undo: Callable[[], None] = lambda: None,
-        trim: Callable[[int], None] | None = None,
+        undo: Callable[[int], None] = lambda _: None,
+        trim: Callable[[int, int], None] | None = None,
     ) -> None:
         self.formatter_of: Callable[[int], Formatter] = lambda _: formatter
         self.commands: Callable[[int, str], Grammar | None] = lambda _utterance, _language: None
@@ -138,10 +138,7 @@ class Dictation:
                 self._heard_seconds = 0.0 if doubted else hypothesis.window_end_seconds
                 self._partial(step)
             case Final(utterance, None, ends):
-                self._enter(utterance)
-                self._emit(UtteranceFailed(utterance) if ends else WindowFailed(utterance))
-                if ends:
-                    self._begin(0)
+                self._fail(utterance, ends)
             case Final(utterance, hypothesis, ends, voiced_end_seconds):
                 assert hypothesis is not None  # the case above
                 self._enter(utterance, hypothesis)
@@ -209,12 +206,22 @@ class Dictation:
             earlier = (Standing((said.before.text + standing)[-TAIL:]), *earlier)
         self._base = self._said = Interpretation.begin(earlier, said.taken)
 
+    def _fail(self, utterance: int, ends: bool) -> None:
+        """A window could not be transcribed; at the end, what was held back for a command is typed as it is."""
+        self._enter(utterance)
+        if not ends:
+            self._emit(WindowFailed(utterance))
+            return
+        self._partial(Step(self._stable, (), 0), closed=True)
+        self._emit(UtteranceFailed(utterance))
+        self._begin(0)
+
     def _drop(self, utterance: int) -> None:
         self._emit(UtteranceDropped(utterance))
         self._begin(0)
 
-    def _partial(self, step: Step) -> None:
-        edit = self._commit(step)
+    def _partial(self, step: Step, *, closed: bool = False) -> None:
+        edit = self._commit(step, closed=closed)
         if edit.insert or edit.delete:
             self._deliver(self._utterance, edit, False)
             self._emit(Committed(self._utterance, edit))
@@ -256,7 +263,9 @@ class Dictation:
         )
         self._stable = step.stable
         edit, first = difference(self._typed, before.pieces, after.pieces)
-        if after.undone > before.undone and edit.delete:  # its own text goes first, then that of the one before it
+        if (
+            after.undone > before.undone or self._trims(after)
+        ) and edit.delete:  # its own text goes first, then that of the one before it
             gone = Edit(edit.delete, "")
             self._deliver(self._utterance, gone, False)
             self._emit(Committed(self._utterance, gone))
@@ -283,17 +292,24 @@ class Dictation:
 
     def _take_back_earlier(self, before: Interpretation, after: Interpretation) -> None:
         """Do what commands want with the text of earlier utterances."""
-        for _ in range(after.undone - before.undone):
-            self._undo()
-        if self._trim is not None and after.trimmed and (after.trimmed, after.undone) != self._trimmed:
+        for number in self._before_this()[: max(0, after.undone - before.undone)]:
+            self._undo(number)
+            del self._here[number]
+        if self._trim is not None and self._trims(after):
             self._trimmed = (after.trimmed, after.undone)
-            self._trim(after.trimmed)
+            for number in self._before_this()[:1]:
+                self._trim(number, after.trimmed)
         if after.refused > before.refused and not self._refused:
             self._refused = True
             self._emit(Problem(ProblemName.TYPIST_FAILED, NOT_HERE))
-        gone = [number for number in self._here if number != self._utterance][::-1]
-        for number in gone[: max(0, after.undone - before.undone)]:
-            del self._here[number]
+
+    def _trims(self, said: Interpretation) -> bool:
+        """Whether an earlier utterance's end has still to go."""
+        return bool(said.trimmed) and (said.trimmed, said.undone) != self._trimmed
+
+    def _before_this(self) -> list[int]:
+        """The utterances of this place before the one in flight, the last one first."""
+        return [number for number in self._here if number != self._utterance][::-1]
 
 
 def _current(earlier: tuple[Standing, ...], at_seconds: float) -> tuple[Standing, ...]:

@@ -86,8 +86,8 @@ class Stages:
         place: a number for where an utterance's text goes.
         is_cancelled: whether nobody wants an utterance any more.
         deletes: whether what was typed can be taken back.
-        undo: takes back the utterance that was typed last.
-        trim: takes back so many characters of the end of it.
+        undo: takes back an utterance.
+        trim: takes back so many characters of the end of one.
 
     """
 
@@ -104,8 +104,8 @@ class Stages:
         place: Callable[[int], int] = lambda _: 0,
         is_cancelled: Callable[[int], bool] = lambda _: False,
         deletes: Callable[[], bool] = lambda: False,
-        undo: Callable[[], None] = lambda: None,
-        trim: Callable[[int], None] | None = None,
+        undo: Callable[[int], None] = lambda _: None,
+        trim: Callable[[int, int], None] | None = None,
     ) -> None:
         self.wake = threading.Event()
         self.ring = Ring(self.wake)

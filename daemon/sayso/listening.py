@@ -113,7 +113,7 @@ class Rules:
             case Switch.HELD:
                 return self.max_hold_seconds
             case Switch.TAPPED:
-                return self.double_tap_seconds
+                return self.double_tap_seconds or 0.0  # the settings may be others since the first tap
             case Switch.ON | Switch.LOCKED if mode is not Mode.HANDS_FREE or switch is LOCKED:
                 return self.max_silence_seconds
             case _:

@@ -93,7 +93,8 @@ class Guardian:
         self._judge_clipping(now)
         if not self.is_listening:
             return
-        self._levels.append(levels_of(audio))
+        if sum(map(len, self._levels)) * FRAME_SECONDS <= LONGEST_ATTEMPT_SECONDS:  # more is not looked at
+            self._levels.append(levels_of(audio))
         self._heard.append(audio)
         if seconds(sum(map(len, self._heard))) >= JUDGED_SECONDS:
             self._judge_voice()

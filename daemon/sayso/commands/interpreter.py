@@ -181,7 +181,7 @@ class _Interpreter:
         if state.manner != PLAIN and text.islower():
             text = in_manner(text, state.manner, self.context.grammar, is_first=False)
         manner = Manner(state.manner.every)
-        written = _spaced(f"{lead}{text}", state)
+        written = _spaced(f"{lead}{text}", state) if text else ""  # words that are left out leave no space
         return state.with_piece(written, found.end, manner, loose=last.marks, command=False)
 
     def _take_back(self, state: Interpretation, found: Match, scope: Scope) -> Interpretation:

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 UNDOABLE = 20  # utterances whose text can be taken back, one after the other
 OUR_TERMINAL = "the focus is in the terminal that sayso runs in; click into the window to dictate into"
 KEPT = "the window you spoke to lost the focus: the text is in the clipboard, to be pasted where you like"
+UNKNOWN = "what was typed there is no longer known, so it was not taken back; take it away by hand"
 NO_TARGET = (
     "nothing had the focus when you began to speak, so nothing was typed; click into a window and say it again"
 )
@@ -149,8 +150,11 @@ class Delivery:
         if self.mirror is not None:
             _draw(self.mirror, unstable, HERE)
 
-    def undo(self) -> None:
-        """Take back what was typed last, as far as it is still known; a failure is told."""
+    def undo(self, utterance: int | None = None) -> None:
+        """Take back an utterance, or what was typed last, as far as it is still known; a failure is told."""
+        if utterance is not None:
+            self._undo_one(utterance)
+            return
         while self._typed:
             text = self._typed[-1]
             if not text.typed:
@@ -158,10 +162,34 @@ class Delivery:
             elif self._take_back(text, len(text.typed)):
                 return
 
-    def trim(self, characters: int) -> None:
-        """Take back so much of the end of what was typed last; a failure is told."""
-        if self._typed:
-            self._take_back(self._typed[-1], characters)
+    def _undo_one(self, utterance: int) -> None:
+        waiting = self._texts.get(utterance)
+        if waiting is not None and not waiting.may_be_struck:
+            waiting.waiting.clear()
+            if waiting.typed:
+                self._take_back(waiting, len(waiting.typed))
+            else:
+                self._emit(UtteranceCutShort(utterance, ""))
+            waiting.held = None
+            self._finish(waiting)
+            self._settle()
+        elif (text := self._stood(utterance)) is not None:
+            self._take_back(text, len(text.typed))
+        else:
+            self._notices.tell(ProblemName.TYPIST_FAILED, UNKNOWN)
+
+    def trim(self, utterance: int, characters: int) -> None:
+        """Take back so much of the end of an utterance; a failure is told."""
+        waiting = self._texts.get(utterance)
+        if waiting is not None and waiting.waiting and not waiting.may_be_struck:
+            waiting.wait(Edit(characters, ""))
+            self._emit(UtteranceCutShort(utterance, waiting.whole))
+        elif (text := self._stood(utterance)) is not None:
+            self._take_back(text, characters)
+
+    def _stood(self, utterance: int) -> Text | None:
+        """What was typed of an utterance and is still ours to take back."""
+        return next((text for text in reversed(self._typed) if text.utterance == utterance and text.typed), None)
 
     def _take_back(self, text: Text, characters: int) -> bool:
         """Take back the end of a text; False where its window, and all of it, is gone."""
@@ -194,7 +222,8 @@ class Delivery:
 
     def _taken_back(self, text: Text) -> None:
         text.typed = ""
-        self._typed.remove(text)
+        if text in self._typed:
+            self._typed.remove(text)
 
     # ── what will not be typed ────────────────────────────────────────────────────────────────────
 

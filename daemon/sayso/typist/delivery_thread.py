@@ -48,13 +48,13 @@ class DeliveryThread:
         """Queue putting what waits into the clipboard."""
         self._queue.put(self._delivery.copy)
 
-    def undo(self) -> None:
-        """Queue taking back what was typed last."""
-        self._queue.put(self._delivery.undo)
+    def undo(self, utterance: int | None = None) -> None:
+        """Queue taking back an utterance, or what was typed last."""
+        self._queue.put(lambda: self._delivery.undo(utterance))
 
-    def trim(self, characters: int) -> None:
-        """Queue taking back the end of what was typed last."""
-        self._queue.put(lambda: self._delivery.trim(characters))
+    def trim(self, utterance: int, characters: int) -> None:
+        """Queue taking back the end of an utterance."""
+        self._queue.put(lambda: self._delivery.trim(utterance, characters))
 
     def forget(self, utterance: int) -> None:
         """Type nothing more of an utterance."""

@@ -15,8 +15,10 @@ from sayso.events import (
     ProblemCleared,
     ProblemName,
     UtteranceCutShort,
+    UtteranceFailed,
 )
 from sayso.formatter import Formatter
+from sayso.recogniser import Final
 from sayso.typist.delivery import Delivery
 from sayso.typist.recording import RecordingTypist
 
@@ -71,7 +73,7 @@ def test_what_the_person_took_back_is_not_taken_back_again_and_held_back_words_s
     for _ in range(2):
         window.hear(timed("so it goes new line"), final=False)
     assert window.text == "so it goes"  # "new" is held back, and "line" is the last word
-    window.undo()
+    window.undo(1)
     window.hear(timed("so it goes new line then"), final=True)
     assert window.text == "\nThen"
 
@@ -118,7 +120,7 @@ def test_an_earlier_utterance_that_rewriting_asks_for_twice_is_taken_back_once()
 def test_the_end_of_the_utterance_before_is_trimmed_once() -> None:
     window = Window(GRAMMAR)
     trimmed: list[int] = []
-    window.dictation._trim = trimmed.append
+    window.dictation._trim = lambda _, count: trimmed.append(count)
     window.say("Hello.", "Comma. My dear. Comma. So")
     assert trimmed == [1]
     window.dictation.cut_short(UtteranceCutShort(1, "Hello"))
@@ -150,3 +152,14 @@ def test_through_the_delivery_the_utterance_before_goes_from_the_window() -> Non
     assert typist.text == "One. Three."
     window.say("Scratch that.", "Scratch that.", "Four.")
     assert typist.text == "Four."
+
+
+def test_where_the_engine_fails_at_the_end_a_word_that_was_held_back_is_typed_as_it_is() -> None:
+    window = Window(GRAMMAR)
+    window.number = 1
+    for _ in range(2):
+        window.hear(timed("I have a new house"), final=False)
+    assert window.text == "I have a"
+    window.dictation.take(Final(1, None, True, 2.0))
+    assert window.text == "I have a new"
+    assert of_type(window.events, UtteranceFailed) == [UtteranceFailed(1)]

@@ -67,19 +67,17 @@ class Window:
         self.texts[utterance] = mine[: len(mine) - edit.delete] + edit.insert
         self.edits.append(edit)
 
-    def undo(self) -> None:
-        """Take back the utterance that was typed last."""
-        number = next((n for n in reversed(self.texts) if self.texts[n]), None)
-        if number is not None:
-            self.texts[number] = ""
-            self.dictation.cut_short(UtteranceCutShort(number, ""))
+    def undo(self, number: int) -> None:
+        """Take back an utterance, which is the last that stands."""
+        assert number == next(n for n in reversed(self.texts) if self.texts[n])
+        self.texts[number] = ""
+        self.dictation.cut_short(UtteranceCutShort(number, ""))
 
-    def trim(self, characters: int) -> None:
-        """Take back the end of it."""
-        number = next((n for n in reversed(self.texts) if self.texts[n]), None)
-        if number is not None:
-            self.texts[number] = self.texts[number][:-characters]
-            self.dictation.cut_short(UtteranceCutShort(number, self.texts[number]))
+    def trim(self, number: int, characters: int) -> None:
+        """Take back the end of one, which is the last that stands."""
+        assert number == next(n for n in reversed(self.texts) if self.texts[n])
+        self.texts[number] = self.texts[number][:-characters]
+        self.dictation.cut_short(UtteranceCutShort(number, self.texts[number]))
 
     def hear(self, words: Sequence[TimedWord], *, final: bool, language: str = "en") -> None:
         """The recogniser has heard so much of the utterance in flight."""

@@ -189,3 +189,45 @@ def test_of_utterances_that_were_forgotten_nothing_stays_behind() -> None:
         bench.deliver.begin(utterance)
         bench.deliver.forget(utterance)
     assert not any(bench.deliver.is_barred(utterance) for utterance in range(100))
+
+
+def test_an_utterance_that_is_taken_back_by_name_while_it_waits_is_never_typed_and_no_other_is_touched() -> None:
+    bench = Bench()
+    bench.say(1, "Foo bar")
+    bench.deliver.begin(2)
+    bench.focus(2)
+    bench.deliver(2, edit(" Hello."), True)
+    bench.deliver.undo(2)
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "Foo bar", 2: ""}
+    assert UtteranceDelivered in bench.kinds[-2:] or bench.kinds[-1] == "-focus-moved"
+
+
+def test_the_end_of_an_utterance_that_waits_goes_before_it_is_typed() -> None:
+    bench = Bench()
+    bench.say(1, "Foo bar")
+    bench.deliver.begin(2)
+    bench.focus(2)
+    bench.deliver(2, edit(" Hello."), True)
+    bench.deliver.trim(2, 1)
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "Foo bar Hello", 2: ""}
+
+
+def test_what_was_typed_elsewhere_since_is_not_taken_for_what_is_meant() -> None:
+    bench = Bench()
+    bench.say(1, "One.")
+    bench.focus(2)
+    bench.say(2, "Bee.")
+    bench.focus(1)
+    bench.deliver.trim(1, 1)
+    bench.deliver.undo(1)
+    assert bench.desktop.texts == {1: "", 2: "Bee."}
+
+
+def test_what_is_no_longer_known_is_not_taken_back_and_that_is_told() -> None:
+    bench = Bench()
+    bench.say(1, "One.")
+    bench.deliver.undo(7)
+    assert bench.desktop.texts[1] == "One."
+    assert bench.kinds[-1] is ProblemName.TYPIST_FAILED
