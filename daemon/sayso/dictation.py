@@ -165,6 +165,8 @@ class Dictation:
         self._grammar: Grammar | None = None
         self._has_grammar = False
         self._trimmed = (0, 0)  # what was taken of the end of which earlier utterance
+        self._settled = 0  # words up to here have changed earlier text, which nothing mends
+        self._numbers: tuple[int, ...] = ()  # of the utterances that `Interpretation.earlier` has the text of
         # What became of its words: none of which what was typed, if anything, is still ours to take back; and all.
         self._base = self._said = Interpretation()
         self._contradicted = 0
@@ -181,7 +183,10 @@ class Dictation:
             if self._refused:
                 self._refused = False
                 self._emit(ProblemCleared(ProblemName.TYPIST_FAILED))
-            self._base = self._said = Interpretation.begin(tuple(reversed(self._here.values())))
+            # One that typed nothing says how to go on only where it has taken away all that stood.
+            stands = {number: one for number, one in self._here.items() if one.text} or self._here
+            self._numbers = tuple(reversed(stands))
+            self._base = self._said = Interpretation.begin(tuple(reversed(stands.values())))
         if hypothesis is not None and not self._has_grammar:
             self._has_grammar = True
             self._grammar = self.commands(utterance, hypothesis.language)
@@ -201,9 +206,10 @@ class Dictation:
     def _rebase(self, standing: str) -> None:
         """What was typed of the utterance so far is no longer ours; what is held back still is to come."""
         said = self._said
-        earlier = said.earlier[said.undone :]
+        earlier, self._numbers = said.earlier[said.undone :], self._numbers[said.undone :]
         if standing:
             earlier = (Standing((said.before.text + standing)[-TAIL:]), *earlier)
+            self._numbers = (self._utterance, *self._numbers)
         self._base = self._said = Interpretation.begin(earlier, said.taken)
 
     def _fail(self, utterance: int, ends: bool) -> None:
@@ -247,7 +253,7 @@ class Dictation:
         """How many of the last committed words a final may have otherwise."""
         if not self.rewrite or not self._deletes():
             return 0
-        return len(self._stable.committed) - self._base.taken
+        return len(self._stable.committed) - max(self._base.taken, self._settled)
 
     def _commit(self, step: Step, *, closed: bool = False) -> Edit:
         words, deletes = step.stable.committed, self._deletes()
@@ -263,9 +269,7 @@ class Dictation:
         )
         self._stable = step.stable
         edit, first = difference(self._typed, before.pieces, after.pieces)
-        if (
-            after.undone > before.undone or self._trims(after)
-        ) and edit.delete:  # its own text goes first, then that of the one before it
+        if (after.undone > before.undone or self._trims(after)) and edit.delete:  # its own text goes first
             gone = Edit(edit.delete, "")
             self._deliver(self._utterance, gone, False)
             self._emit(Committed(self._utterance, gone))
@@ -281,7 +285,7 @@ class Dictation:
     def _remember(self, said: Interpretation, until_seconds: float) -> None:
         """Keep what the next utterance here follows."""
         self._here.pop(self._utterance, None)
-        last = next(reversed(self._here), None)
+        last = next((number for number in self._numbers[said.undone :] if number in self._here), None)
         if self._typed.insert or (last is None and said.pieces):
             now = Standing(self._typed.insert[-TAIL:], said.ended, said.manner, until_seconds)
             self._here[self._utterance] = now
@@ -292,12 +296,13 @@ class Dictation:
 
     def _take_back_earlier(self, before: Interpretation, after: Interpretation) -> None:
         """Do what commands want with the text of earlier utterances."""
-        for number in self._before_this()[: max(0, after.undone - before.undone)]:
-            self._undo(number)
-            del self._here[number]
+        if (after.undone, after.refused) != (before.undone, before.refused) or self._trims(after):
+            self._settled = max((piece.end for piece in after.pieces if piece.is_command), default=after.taken)
+        for number in self._numbers[before.undone : after.undone]:
+            self._undo(number)  # that it is gone is told by a `UtteranceCutShort`, if it is
         if self._trim is not None and self._trims(after):
             self._trimmed = (after.trimmed, after.undone)
-            for number in self._before_this()[:1]:
+            for number in self._numbers[after.undone :][:1]:
                 self._trim(number, after.trimmed)
         if after.refused > before.refused and not self._refused:
             self._refused = True
@@ -306,10 +311,6 @@ class Dictation:
     def _trims(self, said: Interpretation) -> bool:
         """Whether an earlier utterance's end has still to go."""
         return bool(said.trimmed) and (said.trimmed, said.undone) != self._trimmed
-
-    def _before_this(self) -> list[int]:
-        """The utterances of this place before the one in flight, the last one first."""
-        return [number for number in self._here if number != self._utterance][::-1]
 
 
 def _current(earlier: tuple[Standing, ...], at_seconds: float) -> tuple[Standing, ...]:

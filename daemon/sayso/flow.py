@@ -313,8 +313,10 @@ class Flow:
                 self.profile.begin(utterance, self.delivery.application(utterance))
             case HypothesisChanged():
                 self._typist_thread.show(event.utterance, event.unstable)
-            case UtteranceDropped(utterance) | UtteranceFailed(utterance):
+            case UtteranceDropped(utterance):
                 self._typist_thread.forget(utterance)
+            case UtteranceFailed(utterance):
+                self._typist_thread.fail(utterance)
             case UtteranceCutShort():
                 self.stages.dictation.cut_short(event)
             case _:

@@ -57,7 +57,8 @@ def interpret(
     """
     if grammar is None:
         return _as_they_come(words, so_far)
-    now = _Interpreter(Context(grammar, words, closed), fixed=0 if deletes else len(so_far.pieces), trims=trims)
+    fixed = 0 if deletes else len(so_far.pieces)
+    now = _Interpreter(Context(grammar, words, closed), fixed=fixed, deletes=deletes, trims=trims)
     state = so_far
     while state.taken < len(words):
         found = command_at(now.context, state)
@@ -81,8 +82,9 @@ def _as_they_come(words: Sequence[TimedWord], so_far: Interpretation) -> Interpr
 class _Interpreter:
     """Does one command or word at a time; knows nothing but the words."""
 
-    def __init__(self, context: Context, *, fixed: int, trims: bool) -> None:
+    def __init__(self, context: Context, *, fixed: int, deletes: bool, trims: bool) -> None:
         self.context = context
+        self._deletes = deletes
         self._fixed = fixed  # pieces that are typed, and cannot be taken back
         self._trims = trims
 
@@ -188,6 +190,9 @@ class _Interpreter:
         """Take back what the utterance has typed since the last pause, all of it, or else the utterance before."""
         pieces = state.pieces
         last = next((n for n in range(len(pieces) - 1, -1, -1) if pieces[n].text), None)
+        if last is None and not self._deletes:
+            refused = replace(state, refused=state.refused + 1)
+            return refused.with_piece("", found.end, state.manner)
         if last is None:
             undone = replace(state, undone=state.undone + 1, trimmed=0)
             return undone.with_piece("", found.end, undone.before.manner)

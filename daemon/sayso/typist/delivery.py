@@ -228,7 +228,7 @@ class Delivery:
     # ── what will not be typed ────────────────────────────────────────────────────────────────────
 
     def forget(self, utterance: int) -> None:
-        """The utterance was cancelled, or could not be transcribed: type nothing more of it."""
+        """The utterance was cancelled: type nothing more of it."""
         self._not_here.discard(utterance)
         known = utterance in self._targets
         target = self._targets.pop(utterance, None)
@@ -237,6 +237,17 @@ class Delivery:
             self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
             self._settle()
             self._show("", text.target if text else target)
+
+    def fail(self, utterance: int) -> None:
+        """Not all of the utterance was recognised: what was goes its way, though no more will come."""
+        text = self._texts.get(utterance)
+        if text is None or not text.waiting:
+            self.forget(utterance)
+            return
+        text.ended = True
+        if text.held is not None:
+            self._hold(text, text.held)
+        self._finish(text)
 
     def cancel(self) -> None:
         """Type nothing more of what has begun, though it waits or is being recognised; counts at once."""
@@ -301,6 +312,7 @@ class Delivery:
         for text in self._waiting():
             if text.typed and text in self._typed:  # what was typed there can be taken back there
                 self._typed[self._typed.index(text)] = Text(text.utterance, text.target, typed=text.typed)
+            self._emit(UtteranceCutShort(text.utterance, text.typed))  # in its window no more of it will stand
             text.go_to(target)
         self.retry()
 

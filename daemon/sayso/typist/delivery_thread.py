@@ -60,6 +60,10 @@ class DeliveryThread:
         """Type nothing more of an utterance."""
         self._queue.put(lambda: self._delivery.forget(utterance))
 
+    def fail(self, utterance: int) -> None:
+        """No more of an utterance will come, as it could not be recognised."""
+        self._queue.put(lambda: self._delivery.fail(utterance))
+
     def cancel(self) -> None:
         """Type nothing more of what has been said until now."""
         self._delivery.cancel()

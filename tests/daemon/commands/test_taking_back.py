@@ -163,3 +163,29 @@ def test_where_the_engine_fails_at_the_end_a_word_that_was_held_back_is_typed_as
     window.dictation.take(Final(1, None, True, 2.0))
     assert window.text == "I have a new"
     assert of_type(window.events, UtteranceFailed) == [UtteranceFailed(1)]
+
+
+def test_where_nothing_can_be_taken_back_what_follows_begins_as_after_what_stands() -> None:
+    window = Window(GRAMMAR, deletes=False)
+    window.say("One.", "Scratch that.", "Two.")
+    assert window.text == "One. Two."
+    assert [problem.name for problem in of_type(window.events, Problem)] == [ProblemName.TYPIST_FAILED]
+
+
+def test_an_utterance_that_could_not_be_taken_back_still_stands_before_the_next() -> None:
+    window = Window(GRAMMAR)
+    window.say("One.")
+    window.dictation._undo = lambda _: None  # the focus is elsewhere: it is told, and nothing goes
+    window.say("Scratch that.", "Two.")
+    assert window.text == "One. Two."
+
+
+def test_a_final_does_not_contradict_a_command_that_has_changed_earlier_text() -> None:
+    window = Window(GRAMMAR)
+    window.dictation.rewrite = True
+    window.say("One.")
+    window.number += 1
+    for _ in range(2):
+        window.hear(timed("Scratch that. Two then", start=window.now), final=False)
+    window.hear(timed("Scratch this. Two then", start=window.now), final=True)
+    assert window.text == "Two then"

@@ -231,3 +231,27 @@ def test_what_is_no_longer_known_is_not_taken_back_and_that_is_told() -> None:
     bench.deliver.undo(7)
     assert bench.desktop.texts[1] == "One."
     assert bench.kinds[-1] is ProblemName.TYPIST_FAILED
+
+
+def test_text_that_waits_when_no_more_of_it_can_be_recognised_is_typed_when_its_window_is_back() -> None:
+    bench = moved(ended=False)
+    bench.deliver.fail(1)
+    assert bench.kinds[-1] is UtteranceHeld
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so it goes", 2: ""}
+    assert bench.kinds[-2:] == [UtteranceDelivered, "-focus-moved"]
+
+
+def test_text_that_waits_for_a_window_that_is_closed_is_told_though_recognition_failed_before() -> None:
+    bench = moved(ended=False)
+    bench.deliver.fail(1)
+    del bench.desktop.texts[1]
+    bench.deliver.retry()
+    failed = [event.text for event in bench.events if isinstance(event, UtteranceFailed)]
+    assert failed == ["so it goes"]
+
+
+def test_where_text_went_elsewhere_its_own_window_is_told_to_have_no_more_of_it() -> None:
+    bench = moved()
+    bench.deliver.here()
+    assert bench.standing == [(1, "so")]
