@@ -230,6 +230,11 @@ class Flow:
         """Unwind in reverse: capture first, then each stage once it has done what the one before gave it."""
         self._running.close()
 
+    def read_commands(self) -> None:
+        """Read the spoken commands of the languages that are set: what is broken is told now, not in speech."""
+        for code in self._speech.languages.allowed if self._obeys else ():
+            self.stages.grammars(code)
+
     def listen(self) -> None:
         """Begin to listen."""
         self.stages.pipeline.listen()

@@ -194,6 +194,7 @@ class Service:
                 f"{left[0].parent}. Read them with: sayso transcribe {shown}"
             )
         self._notifier.ready()
+        self._flow.read_commands()
         self._cards.consider(self._settings.engine, self._engine)
 
     def _leave_behind(self, status: int) -> NoReturn:

@@ -29,7 +29,7 @@ def _person(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("/home/kim/My Voice/secret model is not a model folder", "<path> is not a model folder"),
         ("~/My Voice/secret model lacks config.json", "<path> lacks config.json"),
-        ("/srv/work/config.yaml:3: no such key", "<path>:3: no such key"),
+        ("/home/kim/settings/config.yaml:3: no such key", "<path>:3: no such key"),
         ("see '/home/kim/thesis/chapter.txt'.", "see '<path>'."),
         ("~/thesis cannot be read", "<path> cannot be read"),
         ("models in /home/kim/.local/share/sayso/models", "models in ~/.local/share/sayso/models"),

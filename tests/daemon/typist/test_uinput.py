@@ -135,7 +135,7 @@ def test_more_than_150_characters_a_second_are_typed(
     bench: Callable[..., Bench], record_property: Callable[[str, object], None]
 ) -> None:
     here = bench()
-    here.pause = time.sleep
+    here.pause = time.sleep  # the measurement is of time that passes
     text = "The quick brown Fox, 42 times; (jumps) over THE lazy dog! " * 4
     here.typist._keyboard.wait_until_ready()
     began = time.monotonic()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -257,18 +258,18 @@ class SwayWindow(Rig):
         self._program: Program | None = None
         self._reader = threading.Thread(target=self._read, daemon=True)
 
+    @abstractmethod
     def _command(self) -> list[str]:
         """The command that opens it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take(self, data: bytes) -> None:
         """Take what it sent."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """What stands in it now."""
-        raise NotImplementedError
 
     def _enter(self) -> None:
         before = {view["id"] for view in self._sway.views()}
