@@ -2,7 +2,7 @@
 
 Here the second half of the flow meets: each result of the recogniser goes through stabiliser, commands and
 formatter and becomes an edit for the typist. Runs on the recogniser's thread, so it needs no lock: `gaps` is
-replaced as a whole, and what others tell it (`cut_short`) waits in a queue.
+replaced as a whole, and what others tell it (`correct`) waits in a queue.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    UtteranceMoved,
     WindowFailed,
 )
 from sayso.formatter import Formatter, compose, difference, joined
@@ -95,7 +96,8 @@ class Dictation:
         self._trim = trim
         self._refused = False  # a command to take something back was, and that has been told
         self._standing: dict[int, dict[int, Standing]] = {}  # place → utterance → what stands at its end
-        self._cut_short: deque[UtteranceCutShort] = deque()
+        self._corrections: deque[UtteranceCutShort | UtteranceMoved] = deque()
+        self._place_here = 0
         self._here: dict[int, Standing] = {}  # of the utterance's place
         self._earlier: tuple[TimedWord, ...] = ()  # last words of earlier utterances …
         self._earlier_end = 0.0  # … and when they ended
@@ -123,8 +125,8 @@ class Dictation:
 
     def take(self, result: Result) -> None:
         """Take the next result of the recogniser."""
-        while self._cut_short:
-            self._take_back(self._cut_short.popleft())
+        while self._corrections:
+            self._correct(self._corrections.popleft())
         match result:
             case Partial(hypothesis) if self._is_cancelled(hypothesis.utterance):
                 pass  # its end is told when it comes
@@ -154,9 +156,9 @@ class Dictation:
             case Dropped(utterance):
                 self._drop(utterance)
 
-    def cut_short(self, event: UtteranceCutShort) -> None:
-        """Not all text of an utterance stands: it decides how the next one begins. Any thread."""
-        self._cut_short.append(event)
+    def correct(self, event: UtteranceCutShort | UtteranceMoved) -> None:
+        """Text of an utterance stands otherwise than was thought: it decides how the next begins. Any thread."""
+        self._corrections.append(event)
 
     def _begin(self, utterance: int) -> None:
         self._utterance = utterance
@@ -176,32 +178,61 @@ class Dictation:
     def _enter(self, utterance: int, hypothesis: Hypothesis | None = None) -> None:
         if utterance != self._utterance:
             self._begin(utterance)
-            place = self._place(utterance)
-            self._here = self._standing[place] = self._standing.pop(place, {})
-            if len(self._standing) > PLACES:
-                del self._standing[next(iter(self._standing))]
+            self._go_to(self._place(utterance))
             if self._refused:
                 self._refused = False
                 self._emit(ProblemCleared(ProblemName.TYPIST_FAILED))
-            # One that typed nothing says how to go on only where it has taken away all that stood.
-            stands = {number: one for number, one in self._here.items() if one.text} or self._here
-            self._numbers = tuple(reversed(stands))
-            self._base = self._said = Interpretation.begin(tuple(reversed(stands.values())))
+            self._base = self._said = Interpretation.begin(self._earlier_here())
         if hypothesis is not None and not self._has_grammar:
             self._has_grammar = True
             self._grammar = self.commands(utterance, hypothesis.language)
             earlier = _current(self._base.earlier, hypothesis.window_start_seconds)
             self._base = self._said = Interpretation.begin(earlier, self._base.taken)
 
+    def _go_to(self, place: int) -> None:
+        self._place_here = place
+        self._here = self._standing[place] = self._standing.pop(place, {})
+        if len(self._standing) > PLACES:
+            del self._standing[next(iter(self._standing))]
+
+    def _earlier_here(self) -> tuple[Standing, ...]:
+        """What stands at this place, last first; whose it is goes to `_numbers`."""
+        # One that typed nothing says how to go on only where it has taken away all that stood.
+        stands = {number: one for number, one in self._here.items() if one.text} or self._here
+        self._numbers = tuple(reversed(stands))
+        return tuple(reversed(stands.values()))
+
+    def _correct(self, event: UtteranceCutShort | UtteranceMoved) -> None:
+        match event:
+            case UtteranceCutShort():
+                self._take_back(event)
+            case UtteranceMoved():
+                self._move(event)
+
     def _take_back(self, cut: UtteranceCutShort) -> None:
-        for place in self._standing.values():
-            if cut.utterance in place and cut.standing:
+        for number, place in self._standing.items():
+            if cut.utterance not in place or cut.place not in (None, number):
+                continue
+            if cut.standing:
                 place[cut.utterance] = replace(place[cut.utterance], text=cut.standing[-TAIL:], loose="")
             else:
-                place.pop(cut.utterance, None)
-        if cut.utterance == self._utterance:
-            self._typed = Edit(0, cut.standing, (Span(0, len(cut.standing), ()),))
-            self._rebase(cut.standing)
+                del place[cut.utterance]
+        if cut.utterance == self._utterance and cut.place in (None, self._place_here):
+            self._type_on(cut.standing)
+
+    def _move(self, moved: UtteranceMoved) -> None:
+        """What is not there yet goes to another place, and what comes later of it follows."""
+        if moved.utterance == self._utterance:
+            self._go_to(moved.place)
+            self._said = replace(self._said, earlier=self._earlier_here(), undone=0, trimmed=0)
+            self._type_on(moved.text)
+        elif moved.text:
+            self._standing.setdefault(moved.place, {})[moved.utterance] = Standing(moved.text[-TAIL:])
+
+    def _type_on(self, standing: str) -> None:
+        """Go on with the utterance behind what stands of it."""
+        self._typed = Edit(0, standing, (Span(0, len(standing), ()),))
+        self._rebase(standing)
 
     def _rebase(self, standing: str) -> None:
         """What was typed of the utterance so far is no longer ours; what is held back still is to come."""

@@ -276,11 +276,29 @@ class UtteranceCutShort:
     Attributes:
         utterance: its number.
         standing: what does stand.
+        place: the number of its window; None: wherever it stands.
 
     """
 
     utterance: int
     standing: str
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceMoved:
+    """What had not been typed of the utterance goes to another window, because the person says so.
+
+    Attributes:
+        utterance: its number.
+        place: the number of the window that it goes to.
+        text: what goes there of what was said so far.
+
+    """
+
+    utterance: int
+    place: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +335,7 @@ Event = (
     | WindowFailed
     | UtteranceHeld
     | UtteranceCutShort
+    | UtteranceMoved
     | LearnAsked
     | Problem
     | ProblemCleared

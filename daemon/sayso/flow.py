@@ -26,6 +26,7 @@ from sayso.events import (
     UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
+    UtteranceMoved,
     UtteranceStarted,
 )
 from sayso.formatter import Formatter
@@ -322,8 +323,8 @@ class Flow:
                 self._typist_thread.forget(utterance)
             case UtteranceFailed(utterance):
                 self._typist_thread.fail(utterance)
-            case UtteranceCutShort():
-                self.stages.dictation.cut_short(event)
+            case UtteranceCutShort() | UtteranceMoved():
+                self.stages.dictation.correct(event)
             case _:
                 pass
         self.journal.watch(self._keepable(event))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sayso.dictation import Dictation
 from sayso.events import Edit, Event, Hypothesis, TimedWord
 from sayso.formatter import Formatter
@@ -29,7 +31,14 @@ def heard(utterance: int, text: str, *, final: bool = False, start: float = 0.0)
 class Desk:
     """A dictation whose edits go into a window, and what it told."""
 
-    def __init__(self, *, rewrite: bool = False, deletes: bool = True, formatter: Formatter | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        rewrite: bool = False,
+        deletes: bool = True,
+        formatter: Formatter | None = None,
+        place: Callable[[int], int] = lambda _: 0,
+    ) -> None:
         self.typist = RecordingTypist()
         self.events: list[Event] = []
         self.last: list[bool] = []
@@ -38,6 +47,7 @@ class Desk:
             formatter or Formatter(),
             self._deliver,
             self.events.append,
+            place,
             is_cancelled=lambda number: number <= self.cancelled,
             deletes=lambda: deletes,
         )

@@ -18,6 +18,7 @@ from sayso.events import (
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
+    UtteranceMoved,
     WindowFailed,
 )
 from sayso.recogniser import Dropped, Final, Partial
@@ -68,19 +69,54 @@ def test_an_utterance_begins_as_what_really_stands_before_it_asks_for() -> None:
     for standing, text in (("", "Two."), ("One", " Two.")):
         desk = Desk()
         desk.final(1, "One.")
-        desk.dictation.cut_short(UtteranceCutShort(1, standing))
+        desk.dictation.correct(UtteranceCutShort(1, standing))
         desk.final(2, "Two.")
         assert desk.typist.edits[-1].insert == text
+
+
+def test_what_was_moved_to_another_window_is_followed_there_and_no_longer_where_it_was_for() -> None:
+    places = {1: 7, 2: 8, 3: 7}
+    desk = Desk(place=places.__getitem__)
+    desk.final(1, "One.")
+    desk.dictation.correct(UtteranceCutShort(1, "", 7))
+    desk.dictation.correct(UtteranceMoved(1, 8, "One."))
+    desk.final(2, "Two.")
+    desk.final(3, "Three.")
+    assert [edit.insert for edit in desk.typist.edits] == ["One.", " Two.", "Three."]
+
+
+def test_an_utterance_that_is_moved_while_it_is_said_goes_on_there_and_is_followed_there() -> None:
+    places = {1: 7, 2: 8, 3: 7}
+    desk = Desk(place=places.__getitem__)
+    desk.partials(1, "so it goes on", "so it goes on")
+    desk.dictation.correct(UtteranceCutShort(1, "so", 7))
+    desk.dictation.correct(UtteranceMoved(1, 8, "it goes"))
+    desk.final(1, "so it goes on")
+    desk.final(2, "and on")
+    desk.final(3, "again")
+    assert [edit.insert for edit in desk.typist.edits] == ["so it goes", " on", " and on", " again"]
+
+
+def test_what_is_taken_back_in_one_of_two_windows_still_stands_in_the_other() -> None:
+    places = {1: 7, 2: 8, 3: 7}
+    desk = Desk(place=places.__getitem__)
+    desk.final(1, "One it goes.")
+    desk.dictation.correct(UtteranceCutShort(1, "One", 7))
+    desk.dictation.correct(UtteranceMoved(1, 8, "it goes."))
+    desk.dictation.correct(UtteranceCutShort(1, "", 8))
+    desk.final(2, "Two.")
+    desk.final(3, "Three.")
+    assert [edit.insert for edit in desk.typist.edits[1:]] == ["Two.", " Three."]
 
 
 def test_taking_back_one_utterance_after_the_other_ends_at_an_empty_window(desk: Desk) -> None:
     for number, text in ((1, "One."), (2, "Two.")):
         desk.final(number, text)
-    desk.dictation.cut_short(UtteranceCutShort(2, ""))
+    desk.dictation.correct(UtteranceCutShort(2, ""))
     desk.final(3, "Three.")
     assert desk.typist.edits[-1].insert == " Three."
     for number in (3, 1):
-        desk.dictation.cut_short(UtteranceCutShort(number, ""))
+        desk.dictation.correct(UtteranceCutShort(number, ""))
     desk.final(4, "Four.")
     assert desk.typist.edits[-1].insert == "Four."
 
@@ -89,7 +125,7 @@ def test_what_is_said_on_after_its_beginning_was_taken_back_begins_anew_and_is_f
     desk: Desk,
 ) -> None:
     desk.partials(1, "so it goes", "so it goes")
-    desk.dictation.cut_short(UtteranceCutShort(1, ""))
+    desk.dictation.correct(UtteranceCutShort(1, ""))
     desk.final(1, "so it goes on")
     assert of_type(desk.events, UtteranceFinished)[0].text == desk.typist.edits[-1].insert == "goes on"
     desk.final(2, "again")

@@ -113,7 +113,7 @@ def test_a_final_leaves_the_words_of_earlier_windows_alone(desk: Desk) -> None:
 def test_what_the_person_took_back_does_not_come_again_and_what_was_typed_since_is_mended(desk: Desk) -> None:
     desk.partials(1, "so it goes on", "so it goes on")
     desk.typist.type(Edit(len(desk.typist.text), ""))
-    desk.dictation.cut_short(UtteranceCutShort(1, ""))
+    desk.dictation.correct(UtteranceCutShort(1, ""))
     desk.partials(1, "so it goes on and on", "so it goes on and on")
     assert desk.typist.text == "on and"
     desk.final(1, "so it grows on and in")

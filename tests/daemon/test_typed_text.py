@@ -137,7 +137,7 @@ class Room(Desk):
         """What was typed of an utterance is taken back, as the typist does it."""
         self.typist.type(Edit(len(self.standing(utterance).insert), ""))
         self.mine.pop(utterance, None)
-        self.dictation.cut_short(UtteranceCutShort(utterance, ""))
+        self.dictation.correct(UtteranceCutShort(utterance, ""))
 
 
 def play(room: Room, utterances: list[Utterance]) -> None:

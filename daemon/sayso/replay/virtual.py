@@ -142,7 +142,7 @@ class VirtualReplay:
 
     def _emit(self, event: Event) -> None:
         if isinstance(event, UtteranceCutShort):
-            self._stages.dictation.cut_short(event)
+            self._stages.dictation.correct(event)
         self._status.watch(event)
 
     def _tell(self, event: Event) -> None:

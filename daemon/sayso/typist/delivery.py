@@ -10,16 +10,17 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from sayso.errors import SecretField, TargetAway, TargetGone, TypistError
 from sayso.events import (
     Edit,
     Event,
     ProblemName,
-    UtteranceCutShort,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceHeld,
+    UtteranceMoved,
 )
 from sayso.typist import HERE, Target, Typist
 from sayso.typist.notices import Notices, reason
@@ -169,7 +170,7 @@ class Delivery:
             if waiting.typed:
                 self._take_back(waiting, len(waiting.typed))
             else:
-                self._emit(UtteranceCutShort(utterance, ""))
+                self._emit(waiting.cut_short)
             waiting.held = None
             self._finish(waiting)
             self._settle()
@@ -183,7 +184,7 @@ class Delivery:
         waiting = self._texts.get(utterance)
         if waiting is not None and waiting.waiting and not waiting.may_be_struck:
             waiting.wait(Edit(characters, ""))
-            self._emit(UtteranceCutShort(utterance, waiting.whole))
+            self._emit(replace(waiting.cut_short, standing=waiting.whole))
         elif (text := self._stood(utterance)) is not None:
             self._take_back(text, characters)
 
@@ -195,6 +196,7 @@ class Delivery:
         """Take back the end of a text; False where its window, and all of it, is gone."""
         edit = Edit(min(characters, len(text.typed)), "")
         try:
+            self._refuse_while_begun(text.target)
             self._strike(edit, text.target)
         except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
             self._taken_back(text)
@@ -212,8 +214,13 @@ class Delivery:
         text.typed = standing
         self._mirror(edit)
         self._notices.clear(ProblemName.TYPIST_FAILED)
-        self._emit(UtteranceCutShort(text.utterance, standing))
+        self._emit(text.cut_short)
         return True
+
+    def _refuse_while_begun(self, target: Target | None) -> None:
+        """What was begun stands in part behind all else in its window, and that part would be taken back."""
+        if any(text.may_be_struck and text.target == target for text in self._texts.values()):
+            raise TargetAway("a text is being typed there, and has to be whole before")
 
     def _forget_typed(self, target: Target | None) -> None:
         for text in tuple(self._typed):
@@ -234,7 +241,7 @@ class Delivery:
         target = self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
         if known or text is not None:  # otherwise it ended here, and the tail is another's
-            self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
+            self._emit((text or Text(utterance, target)).cut_short)
             self._settle()
             self._show("", text.target if text else target)
 
@@ -276,7 +283,7 @@ class Delivery:
         text = self._texts.pop(utterance, None)
         target = self._targets.pop(utterance, None)
         self._not_here.discard(utterance)
-        self._emit(UtteranceCutShort(utterance, text.typed if text else ""))
+        self._emit((text or Text(utterance, target)).cut_short)
         self._emit(UtteranceDropped(utterance))
         self._show("", text.target if text else target)
 
@@ -309,11 +316,15 @@ class Delivery:
         target = self.typist.target()
         if target is None:
             return
+        behind = next((text.typed for text in reversed(self._typed) if text.target == target), "")
         for text in self._waiting():
+            if text.target == target:
+                continue
             if text.typed and text in self._typed:  # what was typed there can be taken back there
                 self._typed[self._typed.index(text)] = Text(text.utterance, text.target, typed=text.typed)
-            self._emit(UtteranceCutShort(text.utterance, text.typed))  # in its window no more of it will stand
-            text.go_to(target)
+            self._emit(text.cut_short)  # in its window no more of it will stand
+            behind = text.go_to(target, behind) or behind
+            self._emit(UtteranceMoved(text.utterance, target.key, text.waiting[0].insert if text.waiting else ""))
         self.retry()
 
     def back(self) -> None:
@@ -423,7 +434,7 @@ class Delivery:
             return False
         text.waiting.clear()
         text.held = None
-        self._emit(UtteranceCutShort(text.utterance, text.typed))
+        self._emit(text.cut_short)
         if kept and not text.failed:  # otherwise why it failed has been told
             self._notices.tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
@@ -431,7 +442,7 @@ class Delivery:
     def _end(self, text: Text, how: Event) -> None:
         del self._texts[text.utterance]
         if text.waiting:
-            self._emit(UtteranceCutShort(text.utterance, text.typed))
+            self._emit(text.cut_short)
         self._emit(how)
 
     def _mirror(self, edit: Edit) -> None:

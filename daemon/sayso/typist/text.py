@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from sayso.errors import TargetAway, TargetBusy
-from sayso.events import Edit, UtteranceFailed
+from sayso.events import Edit, UtteranceCutShort, UtteranceFailed
 from sayso.formatter import joined
-from sayso.typist import Target
+from sayso.typist import HERE, Target
+
+WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+"""Scripts, as the names of their characters begin, that put none between words."""
 
 
 class Barred(TargetAway):
@@ -51,11 +55,21 @@ class Text:
             self.held = None
 
     def next(self) -> Edit:
-        """The edit to type now; it takes back no more than stands."""
+        """The edit to type now; it takes back no more than stands. One that was begun is the same edit still."""
         edit = self.waiting[0]
-        if edit.delete > len(self.typed):  # the person took it back meanwhile
+        if edit.delete > len(self.typed) and not self.may_be_struck:  # the person took it back meanwhile
             edit = self.waiting[0] = replace(edit, delete=len(self.typed))
         return edit
+
+    @property
+    def place(self) -> int:
+        """The number of its window."""
+        return HERE.key if self.target is None else self.target.key
+
+    @property
+    def cut_short(self) -> UtteranceCutShort:
+        """That no more of it stands there than what was typed."""
+        return UtteranceCutShort(self.utterance, self.typed, self.place)
 
     @property
     def untyped(self) -> str:
@@ -78,8 +92,25 @@ class Text:
         """Whether its window was told to paste and may yet do so: it must go nowhere else meanwhile."""
         return isinstance(self.held, TargetBusy)
 
-    def go_to(self, target: Target | None) -> None:
-        """Have what is not there yet typed elsewhere; what was typed stays where it is."""
+    def go_to(self, target: Target, behind: str = "") -> str:
+        """Have what is not there yet typed elsewhere; what was typed stays where it is.
+
+        Args:
+            target: the other place.
+            behind: what stands there that was typed before.
+
+        Returns:
+            What is to be typed there.
+
+        """
         untyped = self.untyped
+        if behind and not behind[-1].isspace() and _is_word_of_many(untyped[:1]):
+            untyped = f" {untyped}"
         self.target, self.typed, self.held, self.announced = target, "", None, False
         self.waiting = deque([Edit(0, untyped)] if untyped else [])
+        return untyped
+
+
+def _is_word_of_many(character: str) -> bool:
+    """Whether a word begins with it, in a script that puts spaces between words."""
+    return character.isalnum() and not unicodedata.name(character, "").startswith(WITHOUT_SPACES)

@@ -2,9 +2,11 @@
 
 How surely in the right window: what is known of the focus is as old as the compositor's last answer, and what is
 typed goes off right after that answer, in parts that the compositor works off in one go each. In between, some
-30 µs on an idle machine, the focus can move. Newer wlroots drops what an input method commits then; with older
-ones, and with keys, it may go to the window that has the focus now. It is noticed in either case, since the answer
-to what was typed says that the focus has moved, and it is told as a failure.
+30 µs on an idle machine, the focus can move. On sway each part begins by giving its window the focus: nothing
+happens where it has it; otherwise it has it for that part, and the other window gets it back (`Seat.claim`).
+Elsewhere newer wlroots drops what an input method commits then; with older ones, and with keys, it may go to the
+window that has the focus now. It is noticed in either case, since the answer to what was typed says that the focus
+has moved, and it is told as a failure.
 """
 
 from __future__ import annotations
@@ -187,8 +189,11 @@ class WlrootsTypist:
         field = seat.field()
         tells = field is not None and field.before is not None and not field.is_secret
         if tells and self._has_focus(seat, target):
+            seat.claim(target.key)
             seat.method.show(unstable)
             seat.await_update(SHOWN_SECONDS)
+            if seat.has_reclaimed(target.key):
+                seat.hand_back()
 
     def _apply(self, seat: Seat, edit: Edit, target: Target) -> None:
         if self._settle_debt(seat, edit, target):

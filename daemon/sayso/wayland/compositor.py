@@ -58,10 +58,27 @@ def focused_window(wayland: str, environment: Mapping[str, str] = os.environ) ->
     return None
 
 
-def drops_stale(wayland: str, environment: Mapping[str, str] = os.environ) -> bool | None:
-    """Whether an input method's commit is dropped that was made before something else happened; None: not known.
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How a compositor behaves where its interfaces leave it open.
 
-    wlroots does so from 0.18 on, Hyprland does not. Blocks for 0.5 s at most. Never raises.
+    Attributes:
+        drops_stale: an input method's commit is dropped that was made before something else happened: wlroots does
+            so from 0.18 on, Hyprland does not. None: not known.
+        gives_focus_in_order: a window that is to be activated has the focus before the next request is carried
+            out, and nothing at all happens where it had it already: so does sway (`seat_set_focus`).
+
+    """
+
+    drops_stale: bool | None = None
+    gives_focus_in_order: bool = False
+
+
+UNKNOWN = Traits()
+
+
+def traits(wayland: str, environment: Mapping[str, str] = os.environ) -> Traits:
+    """How the compositor at a socket behaves. Blocks for 0.5 s at most. Never raises.
 
     Args:
         wayland: the path of the compositor's Wayland socket.
@@ -73,10 +90,11 @@ def drops_stale(wayland: str, environment: Mapping[str, str] = os.environ) -> bo
         runtime = Path(wayland).parent
         for path in _sway_sockets(process, runtime, environment):
             version = _ask_sway(path, GET_VERSION)
-            return (int(version["major"]), int(version["minor"])) >= SWAY_DROPS_STALE
+            drops_stale = (int(version["major"]), int(version["minor"])) >= SWAY_DROPS_STALE
+            return Traits(drops_stale, gives_focus_in_order=True)
         if any(_hyprland_sockets(process, runtime)):
-            return False
-    return None
+            return Traits(drops_stale=False)
+    return UNKNOWN
 
 
 def peer(path: str | Path) -> int:

@@ -42,7 +42,7 @@ class Hand:
         if window is None:
             raise gone(target)
         if focus is not window:
-            raise TargetAway(f"the focus is not in {name(target)}; go back to it, and the text follows")
+            raise away(target)
         field = seat.method.field if seat.method is not None else None
         if field is not None and field.is_secret:
             raise SecretField("the focus is in a field for a password, in which nothing is typed")
@@ -75,21 +75,34 @@ class Hand:
         assert method is not None
         for _ in range(MOST_TRIES):
             field = seat.field()
-            if seat.drops_stale is not False and field is not None and field.before is None:
+            if seat.traits.drops_stale is not False and field is not None and field.before is None:
                 seat.await_quiet()  # it could not tell what became of the commit
             before = _before(seat)
             with _as_part(begun):
                 if field is None:
                     raise TargetAway("the field that was written in does not have the focus now; go back to it")
-                fate = method.put(piece, delete, lambda: self.check(seat, target))
+                fate = method.put(
+                    piece,
+                    delete,
+                    look=lambda: self.check(seat, target),
+                    claim=lambda: None if seat.traits.drops_stale else seat.claim(target.key),
+                )
             if fate is Fate.KEPT:
                 continue
-            is_taken = fate is Fate.PUT or (fate is Fate.SAME_FIELD and seat.drops_stale is False)
+            is_taken = fate is Fate.PUT or (fate is Fate.SAME_FIELD and seat.traits.drops_stale is False)
             if is_taken:
                 self._await_answer(seat, before, deletes=delete > 0)
                 return before, _before(seat)
+            if fate is Fate.ASTRAY and seat.has_reclaimed(target.key):
+                after = _hand_back(seat)
+                if _is_done(piece, before, after):
+                    return before, after
+                if before is not None and before == after:
+                    with _as_part(begun):
+                        raise away(target)
+                break
             seat.await_update(UPDATE_SECONDS)
-            if seat.drops_stale:
+            if seat.traits.drops_stale:
                 continue
             after = _before(seat)
             if seat.toplevels.focus is seat.toplevels.find(target.key) and _is_done(piece, before, after):
@@ -144,18 +157,25 @@ class Hand:
         self.strike(seat, seat.keyboard.prepare(text), target, begun)
 
     def strike(self, seat: Seat, strokes: list[Stroke], target: Target, begun: bool) -> None:
-        """Check and strike; the focus can move in between only for as long as the compositor takes to read it."""
+        """Check and strike; the focus can move in between only for as long as the compositor takes to read it.
+
+        Where the compositor lets the window have it back for that moment (`Seat.claim`) not even then.
+        """
         if seat.keyboard is None:
             raise TypistError("only a part was taken back, and this compositor gives programs no keyboard")
         seat.wait(lambda: False, seat.keyboard.rested_at - time.monotonic())
-        changes = 0
+        changes, is_back = 0, False
+
+        def ask() -> None:
+            seat.claim(target.key)
+            keyboard.strike(strokes)
 
         def then() -> None:
-            nonlocal changes
-            changes = seat.toplevels.changes
+            nonlocal changes, is_back
+            changes, is_back = seat.toplevels.changes, seat.has_reclaimed(target.key)
 
         keyboard = seat.keyboard
-        parcel = seat.connection.pack(lambda: keyboard.strike(strokes), then)
+        parcel = seat.connection.pack(ask, then)
         try:
             with _as_part(begun):
                 self.check(seat, target)
@@ -164,8 +184,21 @@ class Hand:
             raise
         known = seat.toplevels.changes
         seat.connection.post(parcel)
-        if changes != known:
+        if is_back:
+            seat.hand_back()
+        elif changes != known:
             raise _astray(target)
+
+
+def _hand_back(seat: Seat) -> str | None:
+    """Give a focus back that was claimed, once the field has said what stands in it, if it does."""
+    method = seat.method
+    assert method is not None
+    seat.wait(lambda: method.field is not None, UPDATE_SECONDS)
+    seat.await_update(UPDATE_SECONDS)
+    after = _before(seat)
+    seat.hand_back()
+    return after
 
 
 def _before(seat: Seat) -> str | None:
@@ -190,6 +223,11 @@ def _as_part(begun: bool) -> Iterator[None]:
         if not begun:
             raise
         raise TypistError(f"only a part was typed: {error}") from error
+
+
+def away(target: Target) -> TargetAway:
+    """The error for a window that does not have the focus."""
+    return TargetAway(f"the focus is not in {name(target)}; go back to it, and the text follows")
 
 
 def gone(target: Target) -> TargetGone:

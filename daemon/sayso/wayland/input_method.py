@@ -103,13 +103,16 @@ class InputMethod:
             self._method = self.field = None
             self._move()
 
-    def put(self, text: str, delete_bytes: int, look: Callable[[], None]) -> Fate:
+    def put(
+        self, text: str, delete_bytes: int, look: Callable[[], None], claim: Callable[[], None] = lambda: None
+    ) -> Fate:
         """Write into the field, MOST_BYTES at most, and take away so many bytes before the cursor first.
 
         Args:
             text: to write.
             delete_bytes: to take away before.
             look: the last look at who has the focus, right before; what it raises is raised, and nothing is put.
+            claim: sends what goes right before it, to the compositor in one go with it.
 
         Raises:
             DisplayError: the compositor went away.
@@ -120,6 +123,7 @@ class InputMethod:
         moves_then = moves
 
         def ask() -> None:
+            claim()
             if delete_bytes:
                 method.send("delete_surrounding_text", delete_bytes, 0)
             if text:
@@ -145,7 +149,7 @@ class InputMethod:
         return Fate.PUT if self.answered_at == serial else Fate.SAME_FIELD
 
     def show(self, unstable: str) -> None:
-        """Show what may still change at the cursor, in place of what was shown."""
+        """Show what may still change at the cursor, in place of what was shown; waits in the buffer."""
         assert self._method is not None
         shown = fitting(unstable, SHOWN_BYTES)
         end = len(shown.encode())

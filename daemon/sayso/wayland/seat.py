@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from sayso.errors import Unable
 from sayso.wayland.clipboard import Clipboard
+from sayso.wayland.compositor import UNKNOWN, Traits
 from sayso.wayland.input_method import Field, InputMethod
 from sayso.wayland.interfaces import WL_SEAT
 from sayso.wayland.keyboard import Keyboard
@@ -40,7 +41,7 @@ class Seat:
     Args:
         path: of its socket.
         on_move: called when the focus has moved while something else is waited for.
-        drops_stale: see `sayso.wayland.compositor.drops_stale`.
+        traits: of the compositor.
 
     Attributes:
         seat: the compositor's own.
@@ -55,10 +56,10 @@ class Seat:
     """
 
     def __init__(
-        self, path: str, on_move: Callable[[Seat], None] = lambda _: None, drops_stale: bool | None = None
+        self, path: str, on_move: Callable[[Seat], None] = lambda _: None, traits: Traits = UNKNOWN
     ) -> None:
         self._on_move = on_move
-        self.drops_stale = drops_stale
+        self.traits = traits
         self.connection = Connection(path)
         offered = {offer.interface for offer in self.connection.globals.values()}
         try:
@@ -80,14 +81,37 @@ class Seat:
         except BaseException:
             self.connection.close()
             raise
-        self._changes = self._told = self.toplevels.changes
+        self._changes = self._told = self._seen = self.toplevels.changes
         self._moved_at = self._used_at = 0.0
 
     def look(self) -> Window | None:
         """The window that has the focus at this moment: everything that the compositor did before is known."""
         self.connection.roundtrip()
         self._notice()
+        self._seen = self.toplevels.changes
         return self.toplevels.focus
+
+    def claim(self, number: int) -> None:
+        """Give a window the focus right before what comes next, where it is sure to have it then.
+
+        It has it by the last look, and almost always still: then nothing happens. If the focus has moved since, it
+        comes back for a moment (`has_reclaimed`, `hand_back`), and what comes next cannot go elsewhere.
+        """
+        if self.traits.gives_focus_in_order:
+            self.toplevels.activate(number, self.seat)
+
+    def has_reclaimed(self, number: int) -> bool:
+        """Whether `claim` had to: the focus had moved since the last look, and is back at the window."""
+        window = self.toplevels.find(number)
+        had_moved = self.toplevels.changes != self._seen
+        return self.traits.gives_focus_in_order and had_moved and window is not None and window.is_active
+
+    def hand_back(self) -> None:
+        """Give the focus to the window from which `claim` has taken it."""
+        rightful = self.toplevels.before
+        if rightful is not None:
+            self.toplevels.activate(rightful.number, self.seat)
+            self.connection.flush()
 
     def _notice(self) -> None:
         if self.toplevels.changes != self._changes:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sayso.errors import DisplayError
 from sayso.processes import ancestors_of
 from sayso.typist import Target
-from sayso.wayland.compositor import Facts, drops_stale, focused_window
+from sayso.wayland.compositor import Facts, focused_window, traits
 from sayso.wayland.paste_keys import is_terminal
 from sayso.wayland.seat import Refused, Seat
 from sayso.wayland.toplevels import Window
@@ -132,7 +132,7 @@ class WaylandThread:
         path = self._find()
         if not path:
             raise DisplayError("no Wayland compositor: WAYLAND_DISPLAY is not set; start sayso from the session")
-        seat = Seat(path, self._moved, drops_stale(path))
+        seat = Seat(path, self._moved, traits(path))
         try:
             self._follow(seat, path)
         finally:

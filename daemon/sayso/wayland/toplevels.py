@@ -39,6 +39,7 @@ class Toplevels:
 
     Attributes:
         focus: the window with the focus; None where none has.
+        before: the window that had it last, before that one.
         changes: grows with every change of the focus, though it be away and back.
 
     Raises:
@@ -48,6 +49,7 @@ class Toplevels:
 
     def __init__(self, connection: Connection) -> None:
         self.focus: Window | None = None
+        self.before: Window | None = None
         self.changes = 0
         self._windows: dict[int, Window] = {}
         self._manager = connection.bind(TOPLEVEL_MANAGER)
@@ -95,5 +97,6 @@ class Toplevels:
         else:
             return
         if focus is not self.focus:
+            self.before = self.focus or self.before
             self.focus = focus
             self.changes += 1

@@ -123,7 +123,7 @@ def test_the_end_of_the_utterance_before_is_trimmed_once() -> None:
     window.dictation._trim = lambda _, count: trimmed.append(count)
     window.say("Hello.", "Comma. My dear. Comma. So")
     assert trimmed == [1]
-    window.dictation.cut_short(UtteranceCutShort(1, "Hello"))
+    window.dictation.correct(UtteranceCutShort(1, "Hello"))
 
 
 def test_a_grammar_is_asked_for_once_an_utterance_by_its_number_and_language() -> None:
@@ -143,7 +143,7 @@ def test_through_the_delivery_the_utterance_before_goes_from_the_window() -> Non
 
     def tell(event: Event) -> None:
         if isinstance(event, UtteranceCutShort):
-            window.dictation.cut_short(event)
+            window.dictation.correct(event)
 
     delivery = Delivery(typist, tell)
     window.dictation = Dictation(Formatter(), delivery, tell, deletes=delivery.deletes, undo=delivery.undo)

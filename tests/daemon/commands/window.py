@@ -71,13 +71,13 @@ class Window:
         """Take back an utterance, which is the last that stands."""
         assert number == next(n for n in reversed(self.texts) if self.texts[n])
         self.texts[number] = ""
-        self.dictation.cut_short(UtteranceCutShort(number, ""))
+        self.dictation.correct(UtteranceCutShort(number, ""))
 
     def trim(self, number: int, characters: int) -> None:
         """Take back the end of one, which is the last that stands."""
         assert number == next(n for n in reversed(self.texts) if self.texts[n])
         self.texts[number] = self.texts[number][:-characters]
-        self.dictation.cut_short(UtteranceCutShort(number, self.texts[number]))
+        self.dictation.correct(UtteranceCutShort(number, self.texts[number]))
 
     def hear(self, words: Sequence[TimedWord], *, final: bool, language: str = "en") -> None:
         """The recogniser has heard so much of the utterance in flight."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.daemon.typist.desktop import Bench, edit
 
 from sayso.errors import SecretField, TypistError
-from sayso.events import ProblemName, UtteranceDelivered, UtteranceDropped, UtteranceFailed, UtteranceHeld
+from sayso.events import (
+    ProblemName,
+    UtteranceCutShort,
+    UtteranceDelivered,
+    UtteranceDropped,
+    UtteranceFailed,
+    UtteranceHeld,
+    UtteranceMoved,
+)
 from sayso.typist import Target
 from sayso.typist.delivery import Delivery
 
@@ -34,6 +43,56 @@ def test_an_utterance_that_goes_on_is_typed_on_where_the_person_said() -> None:
     bench.deliver.here()
     bench.deliver(1, edit(" on"), True)
     assert bench.desktop.texts == {1: "so", 2: "it goes on"}
+
+
+def test_where_what_waits_goes_instead_is_told_with_what_goes_there() -> None:
+    bench = moved(ended=False)
+    bench.deliver.here()
+    assert [event for event in bench.events if isinstance(event, UtteranceMoved | UtteranceCutShort)] == [
+        UtteranceCutShort(1, "so", 1),
+        UtteranceMoved(1, 2, "it goes"),
+    ]
+
+
+def test_the_window_that_it_is_for_is_no_other_place() -> None:
+    bench = moved(ended=False)
+    bench.desktop.focused = 1  # and the backend has not told so yet
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "so it goes", 2: ""}
+    assert bench.standing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("Next.", "First. Next."),
+        (" next", "First. next"),
+        (", next", "First., next"),
+        ("次です。", "First.次です。"),
+        ("\nnext", "First. next"),
+    ],
+)
+def test_it_begins_behind_what_we_typed_there_as_a_word_does(text: str, stands: str) -> None:
+    bench = Bench()
+    bench.focus(2)
+    bench.say(1, "First.")
+    bench.focus(1)
+    bench.deliver.begin(2)
+    bench.focus(2)
+    bench.deliver(2, edit(text), True)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "", 2: stands}
+
+
+def test_two_that_wait_are_two_words_there() -> None:
+    bench = Bench()
+    for number in (1, 2):
+        bench.deliver.begin(number)
+    bench.focus(2)
+    for number, text in ((1, "One."), (2, " Two.")):
+        bench.deliver(number, edit(text), True)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "", 2: "One. Two."}
 
 
 def test_both_halves_of_a_text_that_was_typed_in_two_windows_can_be_taken_back() -> None:

@@ -44,7 +44,7 @@ def test_after_an_edit_that_failed_the_rest_of_the_utterance_is_not_typed_into_i
     assert isinstance(events[0], Problem)
     assert events[0].name is ProblemName.TYPIST_FAILED
     assert events[0].message == "the window is gone"
-    assert events[1:] == [UtteranceCutShort(1, "so"), UtteranceFailed(1, "so it goes")]
+    assert events[1:] == [UtteranceCutShort(1, "so", HERE.key), UtteranceFailed(1, "so it goes")]
 
 
 def test_the_next_utterance_is_tried_again_and_ends_the_problem() -> None:
@@ -55,7 +55,7 @@ def test_the_next_utterance_is_tried_again_and_ends_the_problem() -> None:
     window.is_open = True
     deliver(2, edit("it"), True)
     assert window.text == "it"
-    assert events[1:3] == [UtteranceCutShort(1, ""), UtteranceFailed(1, "so")]
+    assert events[1:3] == [UtteranceCutShort(1, "", HERE.key), UtteranceFailed(1, "so")]
     assert events[3:] == [ProblemCleared(ProblemName.TYPIST_FAILED), UtteranceDelivered(2)]
 
 

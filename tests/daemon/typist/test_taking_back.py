@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.daemon.typist.desktop import Bench, Window, edit
 
-from sayso.errors import TargetAway, TypistError
+from sayso.errors import TargetAway, TargetBusy, TypistError
 from sayso.events import Edit, ProblemName, UtteranceDelivered, UtteranceDropped, UtteranceFailed
 from sayso.typist import HERE, Target
 from sayso.typist.delivery import Delivery
@@ -135,6 +135,20 @@ def test_cancelling_counts_at_once_also_for_what_is_queued() -> None:
     bench.deliver.cancel()
     bench.focus(1)  # before the sweep, which waits its turn
     assert bench.desktop.texts[1] == ""
+
+
+def test_nothing_is_taken_back_in_a_window_where_a_text_was_begun_and_may_stand_in_part() -> None:
+    bench = Bench()
+    bench.say(1, "One.")
+    bench.desktop.secret = TargetBusy("the text was begun")
+    bench.say(2, " Two.")
+    bench.desktop.secret = None
+    for number in (None, 1, 2):
+        bench.deliver.undo(number)
+        assert bench.desktop.texts[1] == "One."
+        assert bench.kinds[-1] is ProblemName.TYPIST_FAILED
+    bench.deliver.retry()
+    assert bench.desktop.texts[1] == "One. Two."
 
 
 def test_what_stands_of_text_that_was_cut_short_is_told_whatever_cut_it() -> None:

@@ -15,10 +15,11 @@ from sayso.wayland.compositor import (
     SWAY_HEADER,
     SWAY_MAGIC,
     Facts,
-    drops_stale,
+    Traits,
     focused_window,
     hyprland_focus,
     sway_focus,
+    traits,
 )
 from sayso.wayland.finding import find_wayland
 from sayso.wayland.interfaces import WL_SEAT
@@ -105,17 +106,17 @@ def test_sway_is_asked_at_the_socket_of_the_same_process(
 ) -> None:
     wayland = str(serve("wayland-1", bytes))
     assert focused_window(wayland, {}) is None
-    assert drops_stale(wayland, {}) is None
+    assert traits(wayland, {}) == Traits()
     serve(f"sway-ipc.1000.{os.getpid()}.sock", sways_answer)
     assert focused_window(wayland, {}) == Facts("foot", 42, 8, is_x11=False)
-    assert drops_stale(wayland, {}) is True
+    assert traits(wayland, {}) == Traits(drops_stale=True, gives_focus_in_order=True)
 
 
 def test_hyprland_is_asked_at_its_own(serve: Callable[[str, Callable[[bytes], bytes]], Path]) -> None:
     wayland = str(serve("wayland-1", bytes))
     serve("hypr/signature/.socket.sock", lambda _: json.dumps(HYPRLAND).encode())
     assert focused_window(wayland, {}) == Facts("kitty", 42, 0x5F, is_x11=False)
-    assert drops_stale(wayland, {}) is False
+    assert traits(wayland, {}) == Traits(drops_stale=False)
 
 
 def test_an_answer_that_is_none_is_no_window(serve: Callable[[str, Callable[[bytes], bytes]], Path]) -> None:
