@@ -36,7 +36,7 @@ from sayso.events import (
 from sayso.formatter import Formatter, compose, difference, joined
 from sayso.recogniser import Dropped, Final, Partial, Result
 from sayso.stabiliser import Stable, Step, advance
-from sayso.typist.delivery import UNDOABLE
+from sayso.typist.undoable import UNDOABLE
 
 CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
 STANDING = UNDOABLE + 1  # utterances of a place of which is known what stands: one before all that can be undone

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,10 +24,11 @@ from sayso.events import (
 from sayso.typist import HERE, Target, Typist
 from sayso.typist.notices import Notices, reason
 from sayso.typist.text import Barred, Text
+from sayso.typist.undoable import Undoable
+from sayso.typist.wanted import Wanted
 
 log = logging.getLogger(__name__)
 
-UNDOABLE = 20  # utterances whose text can be taken back, one after the other
 OUR_TERMINAL = "the focus is in the terminal that sayso runs in; click into the window to dictate into"
 KEPT = "the window you spoke to lost the focus: the text is in the clipboard, to be pasted where you like"
 UNKNOWN = "what was typed there is no longer known, so it was not taken back; take it away by hand"
@@ -66,12 +66,10 @@ class Delivery:
         self.mirror = mirror
         self._emit = emit
         self._barred = barred
-        self._not_here: set[int] = set()  # utterances that began where nothing may be typed
+        self._wanted = Wanted()
         self._targets: dict[int, Target | None] = {}
-        self._begun = 0
-        self._cancelled = 0  # this utterance and those before it are not wanted
         self._texts: dict[int, Text] = {}
-        self._typed: deque[Text] = deque(maxlen=UNDOABLE)  # what was typed last is last
+        self._typed = Undoable()
         self._notices = Notices(emit)
 
     # ── at the beginning of an utterance, from any thread ─────────────────────────────────────────
@@ -79,12 +77,12 @@ class Delivery:
     def begin(self, utterance: int) -> None:
         """An utterance begins: whatever has the focus now is its target. Returns at once."""
         target = self._targets[utterance] = self.typist.target()
-        self._begun = utterance
+        self._wanted.begin(utterance)
         why = None if target is None or target.is_ours else self._barred(target)
         if why is None:
             self._notices.clear(ProblemName.NOT_HERE)
         else:
-            self._not_here.add(utterance)
+            self._wanted.bar(utterance)
             self._notices.tell(ProblemName.NOT_HERE, f"{why}: what is said there is neither typed nor kept")
 
     def place(self, utterance: int) -> int:
@@ -156,10 +154,9 @@ class Delivery:
         if utterance is not None:
             self._undo_one(utterance)
             return
-        while self._typed:
-            text = self._typed[-1]
+        while (text := self._typed.last) is not None:
             if not text.typed:
-                self._taken_back(text)
+                self._typed.gone(text)
             elif self._take_back(text, len(text.typed)):
                 return
 
@@ -174,7 +171,7 @@ class Delivery:
             waiting.held = None
             self._finish(waiting)
             self._settle()
-        elif (text := self._stood(utterance)) is not None:
+        elif (text := self._typed.of(utterance)) is not None:
             self._take_back(text, len(text.typed))
         else:
             self._notices.tell(ProblemName.TYPIST_FAILED, UNKNOWN)
@@ -185,12 +182,8 @@ class Delivery:
         if waiting is not None and waiting.waiting and not waiting.may_be_struck:
             waiting.wait(Edit(characters, ""))
             self._emit(replace(waiting.cut_short, standing=waiting.whole))
-        elif (text := self._stood(utterance)) is not None:
+        elif (text := self._typed.of(utterance)) is not None:
             self._take_back(text, characters)
-
-    def _stood(self, utterance: int) -> Text | None:
-        """What was typed of an utterance and is still ours to take back."""
-        return next((text for text in reversed(self._typed) if text.utterance == utterance and text.typed), None)
 
     def _take_back(self, text: Text, characters: int) -> bool:
         """Take back the end of a text; False where its window, and all of it, is gone."""
@@ -199,18 +192,18 @@ class Delivery:
             self._refuse_while_begun(text.target)
             self._strike(edit, text.target)
         except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
-            self._taken_back(text)
+            self._typed.gone(text)
             return False
         except Exception as error:  # as for an edit
             if not isinstance(error, TargetAway):
-                self._forget_typed(text.target)  # taken back in part, perhaps: what stands there is not known
+                self._typed.forget(text.target)  # taken back in part, perhaps: what stands there is not known
             self._notices.tell(
                 ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {reason(error)}"
             )
             return True
         standing = text.typed[: len(text.typed) - edit.delete]
         if not standing:
-            self._taken_back(text)
+            self._typed.gone(text)
         text.typed = standing
         self._mirror(edit)
         self._notices.clear(ProblemName.TYPIST_FAILED)
@@ -222,21 +215,11 @@ class Delivery:
         if any(text.may_be_struck and text.target == target for text in self._texts.values()):
             raise TargetAway("a text is being typed there, and has to be whole before")
 
-    def _forget_typed(self, target: Target | None) -> None:
-        for text in tuple(self._typed):
-            if text.target == target:
-                self._taken_back(text)
-
-    def _taken_back(self, text: Text) -> None:
-        text.typed = ""
-        if text in self._typed:
-            self._typed.remove(text)
-
     # ── what will not be typed ────────────────────────────────────────────────────────────────────
 
     def forget(self, utterance: int) -> None:
         """The utterance was cancelled: type nothing more of it."""
-        self._not_here.discard(utterance)
+        self._wanted.over(utterance)
         known = utterance in self._targets
         target = self._targets.pop(utterance, None)
         text = self._texts.pop(utterance, None)
@@ -258,15 +241,15 @@ class Delivery:
 
     def cancel(self) -> None:
         """Type nothing more of what has begun, though it waits or is being recognised; counts at once."""
-        self._cancelled = self._begun
+        self._wanted.cancel()
 
     def is_cancelled(self, utterance: int) -> bool:
         """Whether nothing more of it will be typed. Any thread."""
-        return utterance <= self._cancelled or utterance in self._not_here
+        return self._wanted.is_cancelled(utterance)
 
     def is_barred(self, utterance: int) -> bool:
         """Whether it began where nothing may be typed, so that nothing of it may be kept either. Any thread."""
-        return utterance in self._not_here
+        return self._wanted.is_barred(utterance)
 
     def sweep(self) -> None:
         """Forget what was cancelled."""
@@ -282,7 +265,7 @@ class Delivery:
     def _drop(self, utterance: int) -> None:
         text = self._texts.pop(utterance, None)
         target = self._targets.pop(utterance, None)
-        self._not_here.discard(utterance)
+        self._wanted.over(utterance)
         self._emit((text or Text(utterance, target)).cut_short)
         self._emit(UtteranceDropped(utterance))
         self._show("", text.target if text else target)
@@ -316,12 +299,11 @@ class Delivery:
         target = self.typist.target()
         if target is None:
             return
-        behind = next((text.typed for text in reversed(self._typed) if text.target == target), "")
+        behind = self._typed.standing(target)
         for text in self._waiting():
             if text.target == target:
                 continue
-            if text.typed and text in self._typed:  # what was typed there can be taken back there
-                self._typed[self._typed.index(text)] = Text(text.utterance, text.target, typed=text.typed)
+            self._typed.leave(text)
             self._emit(text.cut_short)  # in its window no more of it will stand
             behind = text.go_to(target, behind) or behind
             self._emit(UtteranceMoved(text.utterance, target.key, text.waiting[0].insert if text.waiting else ""))
@@ -358,7 +340,7 @@ class Delivery:
                 if not self._hold(text, error):
                     return error
             except SecretField as error:  # known only now: nothing of it was typed there, and nothing is kept
-                self._not_here.add(text.utterance)
+                self._wanted.bar(text.utterance)
                 self._notices.tell(ProblemName.NOT_HERE, f"{error}: what is said there is neither typed nor kept")
             except Exception as error:  # whatever a backend raises must not end the thread
                 self._fail(text, error)
@@ -383,9 +365,7 @@ class Delivery:
         self._notices.clear(ProblemName.TYPIST_FAILED)
         text.typed = text.typed[: len(text.typed) - edit.delete] + edit.insert
         if text.target is not None and not text.target.is_ours:
-            if text in self._typed:
-                self._typed.remove(text)
-            self._typed.append(text)
+            self._typed.typed(text)
 
     def _strike(self, edit: Edit, target: Target | None) -> None:
         if target is None:
@@ -413,7 +393,7 @@ class Delivery:
         delete = text.waiting[0].delete
         if delete and not isinstance(error, TargetGone):  # taken back in part, perhaps: as for an undo
             certain = text.typed[:-delete]
-            self._forget_typed(text.target)
+            self._typed.forget(text.target)
             text.typed = certain
         text.failed = True
         text.held = None
