@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from sayso.errors import DisplayError
-from sayso.indicator.surface import MARGIN, Position
+from sayso.indicator.position import MARGIN, Position
 from sayso.wayland.interfaces import LAYER_SHELL, WL_COMPOSITOR, WL_OUTPUT, WL_SHM
 from sayso.wayland.wire import Connection, Object
 

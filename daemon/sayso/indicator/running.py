@@ -33,8 +33,9 @@ from sayso.indicator.model import (
 from sayso.indicator.notices import LASTING_SECONDS, Log, notice_of, steps
 from sayso.indicator.notifications import Notifications
 from sayso.indicator.overlay import Overlay
+from sayso.indicator.position import Position
 from sayso.indicator.sounds import Sound, Sounds
-from sayso.indicator.surface import Position, Session, open_surface
+from sayso.indicator.surface import Session, open_surface
 from sayso.indicator.theme import THEMES
 from sayso.indicator.tray import Tray
 from sayso.wayland.finding import find_wayland

@@ -16,7 +16,7 @@ from Xlib.ext import randr, shape
 from Xlib.xobject.drawable import Pixmap, Window
 
 from sayso.errors import DisplayError
-from sayso.indicator.surface import MARGIN, Position
+from sayso.indicator.position import MARGIN, Position
 from sayso.x11.connection import LOST, connect
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sayso.errors import DisplayError
-from sayso.indicator.surface import Position, Session, open_surface
+from sayso.indicator.position import Position
+from sayso.indicator.surface import Session, open_surface
 from sayso.indicator.x11_window import Monitor, monitor_at, place
 
 LEFT, RIGHT = Monitor(0, 0, 1920, 1080), Monitor(1920, 200, 1280, 800)
