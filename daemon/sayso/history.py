@@ -48,11 +48,25 @@ def _entry(folder: Path, name: str) -> Entry | None:
     kept = audio if audio.exists() else None
     try:
         told = json.loads(noted.read_text(encoding="utf-8"))
-        return Entry(name, str(told["time"]), str(told["text"]), False, str(told["app"]), kept)
-    except (OSError, ValueError, TypeError, KeyError):
+        return Entry(name, _said(told, "time"), _said(told, "text"), False, _said(told, "app"), kept)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         pass
     try:
         changed = (kept or noted).stat().st_mtime
     except OSError:  # forgotten meanwhile
         return None
     return Entry(name, time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(changed)), "", False, "", kept)
+
+
+def _said(told: dict[str, object], key: str) -> str:
+    """A text of an entry.
+
+    Raises:
+        ValueError: it is none, or cannot be encoded.
+
+    """
+    text = told[key]
+    if not isinstance(text, str):
+        raise ValueError(f"{key} is no text")
+    text.encode()
+    return text

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import queue
 import shlex
@@ -33,6 +34,8 @@ from sayso.events import (
     UtteranceFailed,
     WindowFailed,
 )
+
+log = logging.getLogger(__name__)
 
 UNKNOWN_LENGTH = 0xFFFFFFFF  # the convention for a WAV that is still being written
 WAV_HEADER = struct.pack(
@@ -127,12 +130,14 @@ class Journal:
         self._thread.join()
 
     def _run(self) -> None:
-        """Thread `sayso-journal`: may block on the disk; nothing waits for it."""
+        """Thread `sayso-journal`: may block on the disk; nothing waits for it, and nothing ends it but `stop`."""
         while (item := self._queue.get()) is not None:
             try:
                 self._write(item)
             except OSError as error:
                 self._failed(error)
+            except Exception as error:  # the next utterance needs the thread; the error may quote what was said
+                log.error("the journal could not take %s: %s", type(item).__name__[1:], type(error).__name__)
             else:
                 self._recovered(item)
         for _, file in self._open.values():
@@ -173,7 +178,7 @@ class Journal:
     def _keep_text(self, path: Path, item: _Ended) -> None:
         entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "text": item.text, "app": item.application}
         handle = os.open(path.with_suffix(TEXT_SUFFIX), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:  # all that can be read of it
             json.dump(entry, file, ensure_ascii=False)
         message = "a dictation could not be delivered; its text is kept, see: sayso history"
         if path.exists():

@@ -217,7 +217,9 @@ def test_text_that_is_not_utf8_is_located(faults_of: FaultsOf) -> None:
 
 def test_an_alias_is_refused_before_it_can_multiply(faults_of: FaultsOf) -> None:
     bomb = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: [*c, *c, *c]\n"
-    assert faults_of(bomb) == ["2: an alias ('*name'), which sayso does not follow; write the value out"]
+    assert faults_of(bomb) == [
+        "2: an alias ('*name'), which sayso does not follow; put text in quotes, or write the value out"
+    ]
 
 
 def test_deep_nesting_is_refused_before_it_exhausts_the_stack(faults_of: FaultsOf) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +65,64 @@ def test_text_is_kept_though_the_disk_had_no_room_for_its_audio(spool: Path) -> 
     assert (entry.text, entry.audio) == (TEXT, None)
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"[]", b'{"text": 1}', b'"x"'])
-def test_a_damaged_entry_does_not_hide_the_others(spool: Path, damage: bytes) -> None:
+def entry(text: str) -> bytes:
+    return f'{{"time": "2026-01-01T00:00:00+0000", "text": {text}, "app": "x"}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b'{"text": 1}',
+        b'"x"',
+        entry("null"),
+        entry('"\\ud83d"'),
+        b"[" * 100_000,
+    ],
+    ids=lambda damage: repr(damage[:60]),
+)
+def test_a_damaged_entry_does_not_hide_the_others(
+    spool: Path, damage: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
     journal(spool, UtteranceFailed(1, "one"), UtteranceFailed(2, "two"))
     first = sorted(spool.glob("*.json"))[0]
     first.write_bytes(damage)
     assert sorted(entry.text for entry in read_history(spool)) == ["", "two"]
+    for form in ([], ["--json"]):
+        assert execute(["history", *form]) == 0
+        capsys.readouterr().out.encode()
+
+
+def test_a_terminal_is_told_no_control_characters_and_a_program_all(
+    spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, app = "one\n\ttwo \x1b[31mred\x07 \x9b2J\r 👩\u200d👧 می\u200cخواهم", "\x1b]0;x\x07\nnew"
+    journal(spool, UtteranceFailed(1, text, app))
+    execute(["history"])
+    printed = capsys.readouterr().out
+    assert [c for c in printed if unicodedata.category(c) == "Cc" and c not in "\n\t"] == []
+    assert "one\n\ttwo \\x1b[31mred\\x07 \\x9b2J\\r 👩\u200d👧 می\u200cخواهم\n" in printed
+    assert "for \\x1b]0;x\\x07\\nnew\n" in printed
+    execute(["history", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["text"], told["app"]) == (text, app)
+
+
+def test_a_file_whose_name_is_no_text_is_named_all_the_same(
+    spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spool.mkdir(parents=True)
+    (spool / os.fsdecode(b"a\xff\x1b.wav")).write_bytes(b"")
+    execute(["history"])
+    printed = capsys.readouterr().out
+    assert "a\\udcff\\x1b" in printed
+    printed.encode()
+    execute(["history", "--json"])
+    line = capsys.readouterr().out
+    line.encode()
+    assert json.loads(line)["id"] == os.fsdecode(b"a\xff\x1b")
 
 
 def test_an_empty_history_says_that_everything_arrived(spool: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,7 @@ from sayso.events import (
     UtteranceStarted,
     WindowFailed,
 )
+from sayso.history import read_history
 from sayso.journal import Journal
 from sayso.recording import read_recording
 
@@ -127,6 +128,7 @@ import os, sys, threading
 from pathlib import Path
 import numpy as np
 from sayso.events import UtteranceFailed
+from sayso.history import read_history
 from sayso.journal import Journal
 told = threading.Event()
 journal = Journal(Path(sys.argv[1]), lambda event: told.set())
@@ -182,6 +184,7 @@ FILL_THE_DISK = """
 import resource, sys
 from pathlib import Path
 import numpy as np
+from sayso.history import read_history
 from sayso.journal import Journal
 events = []
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY))
@@ -207,3 +210,27 @@ def test_a_disk_that_fills_up_is_told_once_and_what_fitted_can_be_read(folder: P
     assert done.stdout.split() == [ProblemName.STORAGE_FAILED]
     (path,) = folder.iterdir()
     assert len(read_recording(path)) == (10_000 - 44) // 2
+
+
+def test_text_that_cannot_be_encoded_is_kept_but_for_what_cannot(folder: Path) -> None:
+    (problem,) = Net(folder).take((1, tone(8_000)), UtteranceFailed(1, "so \ud83d it is", "\udcff"))
+    assert isinstance(problem, Problem)
+    assert problem.name is ProblemName.DICTATION_UNFINISHED
+    (entry,) = read_history(folder)
+    assert (entry.text, entry.app) == ("so ? it is", "?")
+
+
+def test_nothing_that_one_utterance_brings_ends_the_journal(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(np.ndarray):  # type: ignore[type-arg]
+        def tobytes(self, order: object = "C") -> bytes:
+            raise ValueError("secret words")
+
+    events = Net(folder).take(
+        (1, tone(100).view(Broken)), (2, tone(8_000)), UtteranceFailed(2, "heard"), UtteranceDropped(1)
+    )
+    assert [event.name for event in events if isinstance(event, Problem)] == [ProblemName.DICTATION_UNFINISHED]
+    assert [entry.text for entry in read_history(folder)] == ["heard"]
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sayso.commands.texts import joined, refusal
 from sayso.commands.token import Token
+from sayso.config.fault import shown
 
 log = logging.getLogger(__name__)
 
@@ -59,18 +61,29 @@ class Pattern:
         except TimeoutError:
             self.is_off = True
             log.warning(
-                "the pattern %r %s; it is off until the settings are loaded again", self.expression, TOO_SLOW
+                "the pattern %s %s; it is off until the settings are loaded again",
+                shown(self.expression),
+                TOO_SLOW,
             )
             return None, False
-        return (match.expand(self.instead) if match is not None else None), more
+        return (self._instead_of(match) if match is not None else None), more
+
+    def _instead_of(self, match: Any) -> str | None:
+        """What is typed instead of a match; None where that cannot be typed, so that the words stay."""
+        instead = joined(match.expand(self.instead))
+        refused = refusal(instead)
+        if refused is None:
+            return instead
+        log.warning("the pattern %s gives %s; what was said stays", shown(self.expression), refused)
+        return None
 
 
 def pattern(expression: str, instead: str) -> Pattern:
     """Compile an expression; capitals do not matter to it.
 
     Raises:
-        PatternFault: it is none, its replacement names a group that it lacks, it matches where nothing is, or it
-            takes too long.
+        PatternFault: it is none, its replacement names a group that it lacks or has what cannot be typed, it
+            matches where nothing is, or it takes too long.
 
     """
     try:
@@ -79,7 +92,8 @@ def pattern(expression: str, instead: str) -> Pattern:
         raise PatternFault(MISSING) from None
     try:
         compiled = regex.compile(expression, regex.IGNORECASE)
-        regex.compile(f"(?:{expression})|").sub(instead, "")  # matches, so that the replacement is looked at
+        # It matches, so that the replacement is looked at, with nothing in its groups.
+        refused = refusal(joined(regex.compile(f"(?:{expression})|").sub(instead, "")))
         for probe in _probes(expression):
             compiled.fullmatch(probe, timeout=MOST_SECONDS)
         empty = compiled.fullmatch("", timeout=MOST_SECONDS) is not None
@@ -89,6 +103,8 @@ def pattern(expression: str, instead: str) -> Pattern:
         raise PatternFault(f"no regular expression: {error}") from None
     except (RecursionError, MemoryError, OverflowError):
         raise PatternFault("too large for a regular expression") from None
+    if refused is not None:
+        raise PatternFault(refused)
     if empty:
         raise PatternFault("matches where nothing was said; it must take at least one letter")
     return Pattern(expression, instead, _compiled=compiled)

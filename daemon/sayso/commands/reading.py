@@ -14,11 +14,12 @@ from sayso.commands.actions import NAMED, Action, Command, Guard, Join, Mark, Re
 from sayso.commands.grammar import Parts
 from sayso.commands.patterns import Pattern, PatternFault, pattern
 from sayso.commands.terms import Term, term
-from sayso.commands.token import parts_of
+from sayso.commands.texts import joined, refusal
+from sayso.commands.token import MOST_LETTERS, parts_of
 from sayso.config.fault import SHOWN_CHARACTERS, Fault, Place, shown
 
-MOST_TEXT = 10_000  # characters that one command types
 MOST_PARTS = 10  # words of a phrase
+MOST_PATTERNS = 1_000  # in a file: reading so many takes 0.3 s, and each is tried on each word that is said
 OFF = "off"
 PHRASES = ("punctuation", "actions", "snippets", "replacements")
 MAPPINGS = ("letters", "numbers", "decimal")
@@ -59,7 +60,7 @@ class _Walk:
     def __init__(self, place: Place) -> None:
         self.layer = Layer()
         self._place = place
-        self._lines: dict[object, int] = {}
+        self._first: dict[object, yaml.Node] = {}
 
     def root(self, node: yaml.Node) -> None:
         if not isinstance(node, yaml.MappingNode):
@@ -76,7 +77,10 @@ class _Walk:
 
     def _section(self, section: str, node: yaml.Node) -> None:
         if section == "prompt":
-            self.layer.prompt = _text(node) or ""
+            try:
+                self.layer.prompt = _bounded(_plain(node))
+            except _Refused as error:
+                self._fault(node, section, str(error))
         elif section == "terms" or section in LISTS:
             if not isinstance(node, yaml.SequenceNode):
                 self._fault(node, section, "not a list; write '- word' on lines of their own, or [word, word]")
@@ -88,13 +92,15 @@ class _Walk:
                 self.layer.lists[section] = frozenset(" ".join(parts_of(word)) for word in words)
         elif not isinstance(node, yaml.MappingNode):
             self._fault(node, section, "no commands; write 'words: what they do' below it, indented")
+        elif section == "patterns" and len(node.value) > MOST_PATTERNS:
+            self._fault(node, section, f"{len(node.value)} expressions; allowed: {MOST_PATTERNS} at most")
         else:
             for name, value in node.value:
                 self._entry(section, name, value)
 
     def _word(self, item: yaml.Node, section: str) -> str:
         word = (_text(item) or "").strip()
-        if not word or not parts_of(word) or not word.isprintable():
+        if not parts_of(word) or refusal(word) is not None or any(c in "\n\t" for c in word):
             self._fault(item, section, "not a word; write it as it is said, in quotes where it has marks")
             return ""
         return word
@@ -112,16 +118,18 @@ class _Walk:
             parts = parts_of(said)
             if not parts or len(parts) > MOST_PARTS:
                 raise _Refused(f"not words that can be said; give 1 to {MOST_PARTS} of them")
+            if (longest := max(map(len, parts))) > MOST_LETTERS:
+                raise _Refused(f"a word of {longest} letters; allowed: {MOST_LETTERS}, longer ones are not heard")
             if section in MAPPINGS:
                 self._mapped(section, " ".join(parts), value, name)
-            elif self._is_first(name, parts, key):
+            elif self._is_first(name, ("phrases", parts), key):
                 off = _text(value) is not None and (_text(value) or "").lower() == OFF and not _quoted(value)
                 self.layer.phrases[parts] = None if off else _command(section, value)
         except _Refused as error:
             self._fault(name, key, str(error))
 
     def _mapped(self, section: str, said: str, value: yaml.Node, name: yaml.Node) -> None:
-        text = _plain(value)
+        text = _bounded(_plain(value))
         if section == "numbers" and not (text.isdecimal() and len(text) <= 15):
             raise _Refused(f"not a whole number ({shown(text)})")
         if section == "letters" and len(text) > 3:
@@ -130,10 +138,12 @@ class _Walk:
             self.layer.mappings[section][said] = text
 
     def _is_first(self, node: yaml.Node, what: object, key: str) -> bool:
-        line = self._lines.setdefault(what, _line(node))
-        if line == _line(node):
+        first = self._first.setdefault(what, node)
+        if first is node:
             return True
-        self._fault(node, key, f"given twice, on lines {line} and {_line(node)}; keep one")
+        before, here = _line(first), _line(node)
+        where = f"on line {here}" if before == here else f"on lines {before} and {here}"
+        self._fault(node, key, f"given twice, {where}; keep one")
         return False
 
     def _fault(self, node: yaml.Node, key: str, what: str) -> None:
@@ -220,10 +230,9 @@ def _plain(node: yaml.Node) -> str:
 
 
 def _bounded(text: str) -> str:
-    if len(text) > MOST_TEXT:
-        raise _Refused(f"a text of {len(text)} characters; allowed: {MOST_TEXT} at most")
-    if any(not c.isprintable() and c not in "\n\t" for c in text if not c.isspace()):
-        raise _Refused("a control character in the text; only tabs and line breaks can be typed")
+    refused = refusal(text)
+    if refused is not None:
+        raise _Refused(refused)
     return text
 
 
@@ -233,7 +242,7 @@ def _near(text: str, known: tuple[str, ...]) -> str:
 
 
 def _text(node: yaml.Node) -> str | None:
-    return node.value if isinstance(node, yaml.ScalarNode) else None
+    return joined(node.value) if isinstance(node, yaml.ScalarNode) else None
 
 
 def _quoted(node: yaml.Node) -> bool:

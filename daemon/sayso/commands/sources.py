@@ -18,7 +18,9 @@ from sayso.errors import ConfigError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 
 FOLDER = Path(__file__).parent / "grammars"
-GOES_ON = "Until then the commands are those that sayso brings along"
+MOST_BYTES = 1024 * 1024  # of a file: a hundred texts of the greatest length; reading it takes 0.3 s
+MOST_FAULTS = 20  # that are told at once
+GOES_ON = "Until then the commands in {} are those that sayso brings along"
 
 
 def languages() -> tuple[str, ...]:
@@ -47,7 +49,8 @@ def load_grammar(
         The grammar; None where neither sayso nor the person has any commands in that language.
 
     Raises:
-        ConfigError: one line for each fault in the person's files: file, line, name and what to write instead.
+        ConfigError: one line for each of the first faults in the person's files: file, line, name and what to
+            write instead.
 
     """
     there = [path for path in own if path.exists() or path.is_symlink()]
@@ -56,7 +59,9 @@ def load_grammar(
         layers.insert(0, _bundled(language))
     faults = [fault for layer in layers for fault in layer.faults]
     if faults:
-        raise ConfigError("\n".join(map(str, sorted(faults, key=lambda fault: fault.place.order))))
+        lines = [str(fault) for fault in sorted(faults, key=lambda fault: fault.place.order)]
+        more = [f"and {len(lines) - MOST_FAULTS} more"] if len(lines) > MOST_FAULTS else []
+        raise ConfigError("\n".join(lines[:MOST_FAULTS] + more))
     if not layers:
         return None
     known = [layer.terms for layer in layers] + [{word: term(word) for word in vocabulary}]
@@ -72,10 +77,10 @@ def _bundled(language: str) -> Layer:
 def _layer(path: Path, rank: int) -> Layer:
     place = Place(rank, paths.shown(path))
     try:
-        data = read(path, place)
+        data = read(path, place, MOST_BYTES)
     except FileNotFoundError:  # it went away since
         return Layer()
-    root = data if isinstance(data, Fault) else parse(data, place)
+    root = data if isinstance(data, Fault) else parse(data, place, MOST_BYTES)
     return Layer(faults=[root]) if isinstance(root, Fault) else layer_of(root, place)
 
 
@@ -131,30 +136,40 @@ class Grammars:
         self._own = own
         self._lock = threading.Lock()
         self._read: dict[str, Grammar | None] = {}
-        self._broken: set[str] = set()
+        self._faults: dict[str, str] = {}  # language → what is wrong in its files
 
     def __call__(self, language: str) -> Grammar | None:
         """The grammar of a language; None where there are no commands in it."""
         with self._lock:
             if language not in self._read:
                 self._read[language] = self._load(language)
+                if language in self._faults:
+                    self._tell()
             return self._read[language]
 
     def _load(self, language: str) -> Grammar | None:
         try:
-            grammar = load_grammar(language, self._own(language), self._pause_seconds, self._vocabulary)
+            return load_grammar(language, self._own(language), self._pause_seconds, self._vocabulary)
         except ConfigError as error:
-            self._broken.add(language)
-            self._emit(Problem(ProblemName.CONFIG_INVALID, f"{error}\n{GOES_ON}"))
+            self._faults[language] = str(error)
             return load_grammar(language, (), self._pause_seconds, self._vocabulary)
-        if language in self._broken:
-            self._broken.discard(language)
-            self._emit(ProblemCleared(ProblemName.CONFIG_INVALID))
-        return grammar
+
+    def _tell(self) -> None:
+        """What is wrong in the files of all languages, as one problem; what they share is told once."""
+        lines = dict.fromkeys(line for faults in self._faults.values() for line in faults.splitlines())
+        self._emit(
+            Problem(ProblemName.CONFIG_INVALID, "\n".join((*lines, GOES_ON.format(", ".join(self._faults)))))
+        )
 
     def reload(self, pause_seconds: float, vocabulary: Sequence[str] = ()) -> None:
         """Read the files again; those of the languages in use at once, so that what is wrong is told now."""
         with self._lock:
             self._pause_seconds, self._vocabulary = pause_seconds, tuple(vocabulary)
+            was_broken = bool(self._faults)
+            self._faults = {}
             for language in self._read:
                 self._read[language] = self._load(language)
+            if self._faults:
+                self._tell()
+            elif was_broken:
+                self._emit(ProblemCleared(ProblemName.CONFIG_INVALID))

@@ -57,9 +57,10 @@ def token(text: str) -> Token:
     while end and text[end - 1] in MARKS:
         end -= 1
     body = text[:end]
-    return Token(body, body.lstrip().lstrip("".join(MARKS)), text[end:], parts_of(body))
+    core = body.lstrip().lstrip("".join(MARKS))
+    return Token(body, core, text[end:], parts_of(core[:MOST_LETTERS]))
 
 
 def parts_of(text: str) -> tuple[str, ...]:
     """What is compared of a word or phrase."""
-    return tuple(part.replace("’", "'") for part in _PARTS.findall(text[:MOST_LETTERS].casefold()))
+    return tuple(part.replace("’", "'") for part in _PARTS.findall(text.casefold()))

@@ -11,6 +11,7 @@ from tests.daemon.fakes import of_type
 
 from sayso.commands import Grammars
 from sayso.commands.sources import languages, load_grammar, own_files
+from sayso.commands.token import MOST_LETTERS
 from sayso.errors import ConfigError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 
@@ -98,6 +99,112 @@ def test_a_snippet_of_ten_thousand_characters_is_typed_whole_and_a_longer_one_re
     assert len(fault) < 200
 
 
+FAMILY, I_WANT = "👩\u200d👩\u200d👧", "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
+    "text", [FAMILY, I_WANT, "soft\u00adhyphen", "\u200fabc\u200e", "\u202eabc\u202c", "\ue0b0"]
+)
+def test_characters_that_only_say_how_others_are_written_are_text(tmp_path: Path, text: str) -> None:
+    assert say(tmp_path, f"snippets:\n  insert it: '{text}'\nterms: ['{text}x']\n", "insert it") == text
+
+
+@pytest.mark.parametrize("written", [r"\0", r"\a", r"\r", r"\v", r"\f", r"\x1b[31m", r"\x1c", r"\x7f", r"\x85"])
+def test_what_would_act_as_a_key_is_refused(tmp_path: Path, written: str) -> None:
+    (fault,) = faults(tmp_path, f'snippets: {{it: "so {written}"}}')
+    assert fault.startswith("commands.yaml:1: snippets.it: a control character (U+00")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        r'replacements: {it: "\x1b[31m"}',
+        r'punctuation: {it: "\x1b[31m"}',
+        r'punctuation: {it: {types: "\x1b[31m"}}',
+        r'patterns: {it: "\x1b[31m"}',
+        r"patterns: {it: '\x1b[31m'}",
+        r"patterns: {it: '\x00'}",
+        r'letters: {it: "\e"}',
+        r'decimal: {it: "\e"}',
+        r'prompt: "\e"',
+    ],
+)
+def test_it_is_refused_wherever_it_is_written(tmp_path: Path, section: str) -> None:
+    (fault,) = faults(tmp_path, section)
+    assert ": a control character (U+00" in fault
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        r'snippets: {smile: "\ud83d\ude00"}',
+        r'punctuation: {smile: {types: "\ud83d\ude00", joins: none}}',
+        r'patterns: {smile: "\ud83d\ude00"}',
+        r"patterns: {smile: '\ud83d\ude00'}",
+    ],
+)
+def test_a_pair_of_surrogates_is_the_character_that_it_stands_for(tmp_path: Path, section: str) -> None:
+    assert say(tmp_path, section, "so smile") == "so 😀"
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("half", [r"\ud83d", r"\ude00\ud83d", r"x\udc80"])
+def test_half_a_pair_is_refused_before_it_is_spoken(tmp_path: Path, half: str, quote: str) -> None:
+    (fault,) = faults(tmp_path, f"patterns:\n  smile: {quote}{half}{quote}\n")
+    assert fault.startswith("commands.yaml:2: patterns.smile: half of a character (U+D")
+
+
+@pytest.mark.parametrize(
+    ("expression", "instead"),
+    [
+        (r"(lovely|x){1,2}", r"\ud83d\1\ude00"),  # a pair only where nothing is between its halves
+        (r"(lovely)", r"\1" * 2_000),
+    ],
+)
+def test_where_a_pattern_gives_what_cannot_be_typed_the_words_stay_as_they_were_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, expression: str, instead: str
+) -> None:
+    text = f"patterns:\n  '{expression}': '{instead}'\n"
+    assert say(tmp_path, text, "The weather is lovely today.") == "The weather is lovely today."
+    assert "what was said stays" in caplog.text
+    assert "weather" not in caplog.text
+
+
+def test_a_phrase_is_told_from_another_by_all_of_its_letters(tmp_path: Path) -> None:
+    words = "insert the general delivery conditions statement for our customers"
+    assert len(words) > MOST_LETTERS
+    text = f"snippets:\n  {words} north: NORTH\n  {words} south: SOUTH\n"
+    assert say(tmp_path, text, f"please {words} south. Then {words} north") == "please SOUTH Then NORTH"
+    (fault,) = faults(tmp_path, f"snippets:\n  {words}: A\n  {words.title()}: B\n")
+    assert "given twice, on lines 2 and 3" in fault
+
+
+def test_a_word_that_is_too_long_to_be_heard_is_refused_and_one_less_long_is_heard(tmp_path: Path) -> None:
+    longest = "a" * MOST_LETTERS
+    assert say(tmp_path, f"snippets: {{{longest}: it}}", f"so {longest} now") == "so it now"
+    (fault,) = faults(tmp_path, f"snippets: {{{longest}a: it}}")
+    assert f"a word of {MOST_LETTERS + 1} letters" in fault
+
+
+def test_there_is_room_for_a_hundred_texts_of_the_greatest_length(tmp_path: Path) -> None:
+    long = "x" * 10_000
+    text = "snippets:\n" + "".join(
+        f"  insert {'a' * (n // 10 + 1)} {'b' * (n % 10 + 1)}: {long}\n" for n in range(100)
+    )
+    assert say(tmp_path, text, "insert aaaaa bb") == long
+
+
+def test_a_phrase_and_an_expression_or_letter_of_the_same_words_are_not_the_same(tmp_path: Path) -> None:
+    text = "snippets: {letters aa: 1, patterns aa: 2}\nletters: {aa: a}\npatterns: {aa: b}\n"
+    assert say(tmp_path, text, "patterns aa") == "2"
+
+
+def test_of_many_faults_the_first_are_told(tmp_path: Path) -> None:
+    found = faults(tmp_path, "".join(f"section{n}: x\n" for n in range(5_000)))
+    assert len(found) == 21
+    assert found[-1] == "and 4980 more"
+
+
 BROKEN = {
     "commands:\n  comma: ','\n": "commands.yaml:1: commands: unknown section; ",
     "snipets:\n  a b: c\n": "commands.yaml:1: snipets: unknown section; did you mean 'snippets'?",
@@ -117,6 +224,12 @@ BROKEN = {
     "snippets:\n  hi: A\nreplacements:\n  hi: B\n": (
         "commands.yaml:4: replacements.hi: given twice, on lines 2 and 4"
     ),
+    "snippets: {a b: x, A B: y}\n": "commands.yaml:1: snippets.A B: given twice, on line 1; keep one",
+    "{snippets: {a b: x}, snippets: {c d: y}}\n": "commands.yaml:1: snippets: given twice, on line 1; keep one",
+    "patterns: {" + "".join(f"a{n}: b, " for n in range(1_001)) + "}\n": (
+        "commands.yaml:1: patterns: 1001 expressions; allowed: 1000 at most"
+    ),
+    "prompt: [a]\n": "commands.yaml:1: prompt: a list or section where a text belongs",
     "snippets:\n  '!!': A\n": "commands.yaml:2: snippets.!!: not words that can be said",
     "snippets:\n  hi:\n": "commands.yaml:2: snippets.hi: no text; give one",
     "snippets:\n  hi: [a]\n": "commands.yaml:2: snippets.hi: a list or section where a text belongs",
@@ -147,7 +260,18 @@ def test_all_faults_of_all_files_are_found_at_once(tmp_path: Path) -> None:
     assert len(faults(tmp_path, "snipets: {a: b}\nactions: {x: y}\nterms: [a, '']\n")) == 3
 
 
-@pytest.mark.parametrize("data", [b"x" * 1_000_000, b"\xff\xfe", b"a: b\n" * 200_000, b"[" * 60_000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x" * 1_100_000,
+        b"\xff\xfe",
+        b"a: b\n" * 200_000,
+        b"- \n" * 300_000,
+        b"terms: [" + b"a," * 500_000,
+        b"[" * 60_000,
+    ],
+    ids=lambda data: repr(data[:10]),
+)
 def test_a_file_that_is_no_settings_at_all_is_refused_at_once(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "commands.yaml"
     path.write_bytes(data)
@@ -190,3 +314,37 @@ def test_with_a_broken_file_dictation_goes_on_with_what_sayso_brings_along_and_i
     assert grammar is not None
     assert grammar.pause_seconds == 0.3
     assert Window(grammar).say("x a b") == "x c"
+
+
+def test_what_is_wrong_in_the_files_of_several_languages_is_one_problem_until_none_is(tmp_path: Path) -> None:
+    shared, english, german = (own(tmp_path, "", f"commands{end}.yaml") for end in ("", ".en", ".de"))
+    events: list[Event] = []
+    grammars = Grammars(events.append, own=lambda code: (shared, tmp_path / f"commands.{code}.yaml"))
+    for path in (shared, english, german):
+        path.write_text("snippets:\n  a b: [x]\n")
+    grammars("en")
+    grammars("de")
+    mended = "snippets:\n  a b: x\n"
+
+    def told() -> list[str]:
+        (problem,) = events[-1:]
+        assert isinstance(problem, Problem)
+        return [line.partition(":")[0].rpartition("/")[2] for line in problem.message.splitlines()[:-1]]
+
+    assert told() == ["commands.yaml", "commands.en.yaml", "commands.de.yaml"]
+    assert "the commands in en, de are those" in str(events[-1])
+    for path, left in ((shared, ["commands.en.yaml", "commands.de.yaml"]), (german, ["commands.en.yaml"])):
+        path.write_text(mended)
+        del events[:]
+        grammars.reload(0.25)
+        assert len(events) == 1
+        assert told() == left
+    german_grammar = grammars("de")
+    assert german_grammar is not None
+    assert Window(german_grammar).say("a b") == "x"
+    english.write_text(mended)
+    del events[:]
+    grammars.reload(0.25)
+    assert events == [ProblemCleared(ProblemName.CONFIG_INVALID)]
+    grammars.reload(0.25)
+    assert len(events) == 1
