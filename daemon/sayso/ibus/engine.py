@@ -154,9 +154,9 @@ class Engine:
         shown = wire.text(text, underlined=True)
         self._emit("UpdatePreeditText", "vubu", shown, len(text), bool(text), wire.PREEDIT_CLEAR)
 
-    def delete(self, count: int) -> None:
-        """Take away characters before the cursor."""
-        self._emit("DeleteSurroundingText", "iu", -count, count)
+    def delete(self, count: int, behind: int = 0) -> None:
+        """Take away characters before the cursor, and before so many that stand between them and it."""
+        self._emit("DeleteSurroundingText", "iu", -count - behind, count)
 
     def ask_surrounding(self, *, again: bool = False) -> None:
         """Have the client tell what stands around the cursor, if that is not what it told last.

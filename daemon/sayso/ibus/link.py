@@ -102,6 +102,11 @@ class Link:
         there = self._there
         return there is not None and there.switch.is_on
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether a tail is shown as preedit. Any thread; returns at once."""
+        return self._shown is not None
+
     def begin(self, what: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
         """Have something done on the link's thread."""
         return self._visitor.do(what)
@@ -194,8 +199,14 @@ class Link:
         await self._name_field()
         return there.engine.field
 
-    async def deliver(self, path: str, delete: int, insert: str) -> Surrounding | None:
+    async def deliver(self, path: str, delete: int, insert: str, behind: int = 0) -> Surrounding | None:
         """Delete and commit in a field; returns when the daemon has sent it there: what stood there before.
+
+        Args:
+            path: the field's.
+            delete: characters before the cursor.
+            insert: at the cursor.
+            behind: characters that stay, between those that are deleted and the cursor.
 
         Raises:
             FieldMoved: another field has the focus; nothing was done.
@@ -211,9 +222,11 @@ class Link:
             self._shown = None
             there.engine.preedit("")
         if delete:
-            there.engine.delete(delete)
+            there.engine.delete(delete, behind)
         if insert:
             there.engine.commit(insert)
+        else:  # of what was deleted no client tells by itself
+            there.engine.ask_surrounding(again=True)
         there.switch.linger(is_shown=False)
         try:
             current = await there.daemon.current_field()

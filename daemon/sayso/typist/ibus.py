@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
@@ -16,8 +16,10 @@ from sayso.ibus.address import ibus_address
 from sayso.ibus.daemon import ANSWER_SECONDS
 from sayso.ibus.engine import Field, Surrounding, chunks
 from sayso.ibus.fields import FieldPlaces
+from sayso.ibus.line_breaks import breaks
 from sayso.ibus.link import FOCUS_SECONDS, FieldMoved, Link
 from sayso.ibus.owners import Owner
+from sayso.ibus.reading import READ_BACK_SECONDS, SETTLE_SECONDS, NotThere, Reading
 from sayso.ibus.windows import Places, XPlaces
 from sayso.typist import Abilities, Target
 from sayso.x11.backspaces import Tails, applied
@@ -28,10 +30,6 @@ FIRST_LOOK_SECONDS = 2.0
 SWITCH_SECONDS = 4 * ANSWER_SECONDS  # what is on is asked, and ours turned on, twice at a daemon's first time
 ATTEMPTS = 3
 HOLD_SECONDS = 0.1  # nobody else gets at the display for longer than this, though the daemon hangs
-READ_BACK_SECONDS = 0.1  # GTK 3 tells in 1 to 3 ms (measured)
-REFRESH_SECONDS = 0.05
-SILENT_TIMES = 3  # a client that has not told so often in a row what stands there is not waited for any more
-COMPARED = 64  # characters before the cursor; some clients tell only so many
 # xterm loses what is in one commit of 400 characters, and takes those that it finds waiting together in reverse.
 MOST_FOR_XIM, XIM_PAUSE_SECONDS = 100, 0.02
 SECRET = "the field holds a password; nothing is dictated there"
@@ -39,8 +37,11 @@ NO_FIELD = (
     "the window with the focus takes no text from IBus; start its program with GTK_IM_MODULE=ibus, "
     "QT_IM_MODULE=ibus and XMODIFIERS=@im=ibus"
 )
-UNREADABLE = "the program does not tell what stands before the cursor, so nothing is taken back there"
-CHANGED = "what was typed does not stand before the cursor any more, so it is not taken back"
+UNKNOWN = (
+    "the program does not say what became of it: whether it was taken back is not known; look at what stands there"
+)
+REFUSED = (TargetAway, TargetGone, SecretField, Unable)
+"""What says that nothing was typed."""
 
 
 class IBusTypist:
@@ -63,13 +64,14 @@ class IBusTypist:
         self._told: list[Callable[[], None]] = []
         self._tails = Tails()
         self._landed: bool | None = None
-        self._silent: dict[str, int] = {}  # how often in a row a client has not told what stands there
+        self._unread = ""  # the application in which the last text could not be read back
         self._xim_at = 0.0  # when a client over XIM may be given more
         self._fields: FieldPlaces | None = None
         if places is None and not _is_wayland():
             places = XPlaces.alone(find_display)
         self._windows = places if isinstance(places, XPlaces) else None
         self._link = Link(self._field_moved, find_address or self._address)
+        self._reading = Reading(self._link)
         if places is None:
             places = self._fields = FieldPlaces(self._link)
         self._places = places
@@ -103,8 +105,10 @@ class IBusTypist:
         return self._link.absence or self._places.absence()
 
     def describe(self) -> str:
-        """What it types with; any thread; returns at once."""
-        return "IBus" if self._link.absence is None else "IBus, no daemon"
+        """What it types with, and that the last text could not be read back; any thread; returns at once."""
+        if self._link.absence is not None:
+            return "IBus, no daemon"
+        return f"IBus; what is typed cannot be read back in {self._unread}" if self._unread else "IBus"
 
     def is_secret(self) -> bool:
         """Whether the field with the focus is one for passwords; known while our engine is on. Any thread."""
@@ -125,15 +129,17 @@ class IBusTypist:
         """Apply one edit; takes milliseconds.
 
         Blocks besides until our engine is on, where it is off, and until the field's program tells what stands
-        there now, READ_BACK_SECONDS at most.
+        there, READ_BACK_SECONDS at most; SETTLE_SECONDS more where that is another text. To take back several
+        lines in a program that tells one at a time takes as long again for each that is empty.
 
         Raises:
             TargetAway: the window or field does not have the focus; nothing was typed.
             TargetGone: the window is closed; nothing was typed.
             SecretField: the field is one for passwords, or private; nothing was typed.
-            Unable: there is no daemon, no field of IBus has the focus there, or what is to be deleted does not
-                stand before the cursor; nothing was typed.
-            TypistError: no display; or the daemon went away, and whether the text arrived is not known.
+            Unable: there is no daemon, no field of IBus has the focus there, or its program does not tell whether
+                what is to be deleted stands before the cursor; nothing was typed.
+            TypistError: no display; or what is to be deleted does not stand there; or the daemon went away, and
+                whether the text arrived is not known; or the field did not take it as it was typed.
 
         """
         if not edit.delete and not edit.insert:
@@ -152,16 +158,23 @@ class IBusTypist:
 
     def _apply(self, edit: Edit, target: Target) -> None:
         field = self._field(target)
+        empty = self._reading.told_once(field)
         tail = self._tails.take(target.key)
+        rest = edit
         try:
-            if edit.delete:
-                self._check_deletable(tail, edit.delete)
-            before = self._deliver(field, edit, target)
-        except (TargetAway, TargetGone, SecretField, Unable):
+            if edit.delete and self._reading.is_in_lines(tail, edit.delete):
+                rest = Edit(self._take_out_breaks(field, tail[-edit.delete :], target), edit.insert)
+            with _begun("only the line breaks were taken back") if rest is not edit else contextlib.nullcontext():
+                before = self._deliver(field, rest, target) or empty
+        except (*REFUSED, NotThere):
             self._tails.put(target.key, tail)
             raise
-        self._tails.put(target.key, applied(tail, edit))
-        self._landed = self._read_back(field, before, edit)
+        typed = applied(tail, edit)
+        self._unread = ""
+        self._landed = self._reading.read_back(field, before, rest, typed, is_terminal(target.application))
+        if edit.insert and not self._landed:
+            self._unread = target.application or "this window"
+        self._tails.put(target.key, typed)
 
     def go_to(self, target: Target) -> None:
         """Not by IBus.
@@ -232,7 +245,7 @@ class IBusTypist:
                 if done:
                     field = self._field(target)
                 before = self._deliver_piece(field, Edit(0 if done else edit.delete, piece), target) or before
-            except (TargetAway, TargetGone, SecretField, Unable) as error:
+            except REFUSED as error:
                 if not done:
                     raise
                 raise TypistError(f"only {done} of {len(edit.insert)} characters were typed: {error}") from error
@@ -240,38 +253,41 @@ class IBusTypist:
             self._xim_at = time.monotonic() + XIM_PAUSE_SECONDS
         return before
 
-    def _deliver_piece(self, field: Field, edit: Edit, target: Target) -> Surrounding | None:
+    def _deliver_piece(self, field: Field, edit: Edit, target: Target, behind: int = 0) -> Surrounding | None:
         """Delete and commit with nobody able to move the focus in between."""
         with self._places.held(target):
-            delivered = self._link.begin(lambda: self._link.deliver(field.path, edit.delete, edit.insert))
+            delivered = self._link.begin(lambda: self._link.deliver(field.path, edit.delete, edit.insert, behind))
             with contextlib.suppress(TimeoutError, CancelledError):  # the same comes again below
                 delivered.exception(HOLD_SECONDS)
         return self._link.wait(delivered, ANSWER_SECONDS)
 
-    def _check_deletable(self, tail: str, delete: int) -> None:
-        """Make sure that what is to be deleted is what was typed."""
-        field = self._ready(self._link.begin(lambda: self._link.refresh(REFRESH_SECONDS)), REFRESH_SECONDS)
-        found = None if field is None or not field.is_readable else field.surrounding
-        if found is None:
-            raise Unable(UNREADABLE)
-        typed = tail[-delete:]
-        if len(typed) < delete or found.cursor != found.anchor or not found.before.endswith(typed):
-            raise Unable(CHANGED)
+    def _take_out_breaks(self, field: Field, typed: str, target: Target) -> int:
+        """Make one line of what was typed, so that all of it is told; how many characters are left of it."""
+        taken = 0
+        for step in breaks(typed):
+            with _begun(f"only {taken} line breaks were taken back") if taken else contextlib.nullcontext():
+                before = self._deliver_again(field, Edit(1, ""), target, step.behind)
+            patience = SETTLE_SECONDS if step.is_seen else READ_BACK_SECONDS
+            now = self._reading.told(before, patience, step.fits)
+            if now is None and step.is_seen:
+                raise TypistError(UNKNOWN)
+            if now is not None and not step.fits(now):
+                if not step.can_be_restored(now):
+                    raise TypistError(UNKNOWN)
+                with _begun("a line break was taken back that may be another's"):
+                    self._deliver_again(field, Edit(step.behind, step.restored), target)
+                raise NotThere
+            taken += 1
+        return len(typed) - taken
 
-    def _read_back(self, field: Field, before: Surrounding | None, edit: Edit) -> bool | None:
-        if not field.is_readable or self._silent.get(field.path, 0) >= SILENT_TIMES:
-            return None
-        tail = expected(before, edit)
-        told = None
-        with contextlib.suppress(TypistError):  # it was delivered; what stands there is only not known
-            telling = self._link.begin(
-                lambda: self._link.told(before, READ_BACK_SECONDS, lambda now: now.before.endswith(tail))
-            )
-            told = self._link.wait(telling, READ_BACK_SECONDS)
-        self._silent[field.path] = self._silent.get(field.path, 0) + 1 if told is None else 0
-        if told is not None and told.before.endswith(tail):
-            return True
-        return None if told is None or before is None else False  # it may tell what stood there before
+    def _deliver_again(self, field: Field, edit: Edit, target: Target, behind: int = 0) -> Surrounding | None:
+        """Delete and commit in a field of which our engine may have been turned off meanwhile."""
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(FieldMoved):
+                return self._deliver_piece(field, edit, target, behind)
+            if self._field(target).path != field.path:
+                break
+        return self._deliver_piece(field, edit, target, behind)
 
     def _focus_moved(self) -> None:
         if self._fields is None:
@@ -302,18 +318,13 @@ def _takes_long(field: Field) -> bool:
     return bool(field.client) and not field.client.startswith("xim")
 
 
-def expected(before: Surrounding | None, edit: Edit) -> str:
-    """What must stand before the cursor after an edit, as far as it is known.
-
-    Args:
-        before: what stood there before; None where that is not known.
-        edit: what was done.
-
-    """
-    kept = "" if before is None else before.before[: max(0, len(before.before) - edit.delete)]
-    return (kept + edit.insert).rpartition("\n")[2][
-        -COMPARED:
-    ]  # of many lines some clients tell that of the cursor
+@contextlib.contextmanager
+def _begun(done: str) -> Iterator[None]:
+    """From here on what is refused has been done in part."""
+    try:
+        yield
+    except REFUSED as error:
+        raise TypistError(f"{done}: {error}") from error
 
 
 def _is_wayland(environment: Mapping[str, str] = os.environ) -> bool:

@@ -101,6 +101,8 @@ class X11Typist:
             TargetBusy: a window, this or another, has not taken yet what it was told to paste. If it is this edit,
                 the next try finds whether it has, and never tells the window twice.
             TargetGone: the window is closed; nothing was typed.
+            Unable: it can only be pasted there, and what is in the clipboard would be lost by that, or another
+                program holds on to it; or a key is missing. Nothing was typed.
             TypistError: no display, or the text may not have arrived, or only a part was taken back.
 
         """

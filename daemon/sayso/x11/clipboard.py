@@ -18,10 +18,10 @@ from Xlib import X
 from Xlib.protocol import request
 from Xlib.protocol.event import PropertyNotify, SelectionClear, SelectionNotify, SelectionRequest
 
-from sayso.errors import DisplayError, TypistError
+from sayso.errors import DisplayError, TypistError, Unable
 from sayso.x11.by_hand import is_pasting
 from sayso.x11.connection import LOST, client_of, connect, unheard
-from sayso.x11.selection_reader import Reader, Saved
+from sayso.x11.selection_reader import HANGS, Reader, Saved
 from sayso.x11.selections import Holding, Owner, Value, server_time
 from sayso.x11.xkb import Xkb
 
@@ -121,7 +121,8 @@ class Clipboard:
             primary: lend it to the primary selection too.
 
         Raises:
-            TypistError: what is there cannot be saved, or another program does not let go of the clipboard.
+            Unable: what is there cannot be saved, or another program does not let go of the clipboard.
+            TypistError: the display does not answer.
             DisplayError: the display is gone.
 
         """
@@ -191,7 +192,7 @@ class Clipboard:
     # ── in the thread ─────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
-        """Thread `sayso-clipboard`: owns the connection; waits for requests and calls, for others 2 s at most."""
+        """Thread `sayso-clipboard`: owns the connection; waits for requests and calls, for others 4 s at most."""
         try:
             while self._running:
                 self._wait(lambda _: True, self._restore_at, calls=True)
@@ -329,7 +330,7 @@ class Clipboard:
         if displaced is not None and saved.values.get(self._utf8) == displaced.lent[self._utf8]:
             return displaced.before
         if not saved.answered:
-            log.warning("the clipboard's owner does not answer: what it held cannot be put back after pasting")
+            raise Unable(HANGS)
         return saved
 
     def _own(self, selection: int, holding: Holding) -> None:
@@ -339,7 +340,7 @@ class Clipboard:
         if not self._owns(selection):
             self._owner.holdings.pop(selection, None)
             self._saved.pop(selection, None)
-            raise TypistError("another program holds on to the clipboard; close it, and dictate again")
+            raise Unable("another program holds on to the clipboard; close it, and dictate again")
 
     def _owns(self, selection: int) -> bool:
         return bool(self._display.get_selection_owner(selection) == self._window)

@@ -16,14 +16,19 @@ from Xlib.error import BadAtom
 from Xlib.protocol.event import PropertyNotify, SelectionNotify
 from Xlib.xobject.drawable import Window
 
-from sayso.errors import TypistError
+from sayso.errors import TypistError, Unable
 from sayso.x11.selections import Value
 
-ANSWER_SECONDS = 0.5  # an owner that has not said by then what it offers is taken for dead
-READ_SECONDS = 1.5  # a program may first have to compress a picture
-MOST_BYTES = 16 * 1024 * 1024
+ANSWER_SECONDS = 1.0  # an owner that has not said by then what it offers hangs
+LOOK_SECONDS = 0.5  # between two looks whether it is still there
+READ_SECONDS = 4.0  # a program may first have to compress a picture
+MOST_BYTES = 64 << 20  # 0.7 s from xclip on an idle core (11 ms for each MiB), and 100 MB of memory
 READ_WORDS = 1 << 18  # 1 MiB a request
 ATOM_BITS = 32
+HANGS = (
+    "the program in which something was copied or selected does not answer, and a paste would lose what that was; "
+    "copy or select something else, or close that program, and dictate again"
+)
 Wait = Callable[[Callable[[object], bool], float], object]
 
 # Not contents but orders and questions, or numbers that mean something only to their owner.
@@ -80,10 +85,10 @@ class Reader:
         self._text = [display.intern_atom("UTF8_STRING"), Xatom.STRING]
 
     def read(self, selection: int, now: int) -> Saved:
-        """Read everything that a selection holds; blocks for 2 s at most.
+        """Read everything that a selection holds; blocks for 4 s at most.
 
         Raises:
-            TypistError: its owner answers, but what it holds is too much, or comes too slowly.
+            Unable: its owner answers, but what it holds is too much, or comes too slowly.
 
         """
         started = time.monotonic()
@@ -95,9 +100,9 @@ class Reader:
         for target in self._worth_keeping(self._targets_in(offered)):
             answered, value = self._convert(selection, target, now, started + READ_SECONDS, room)
             if not answered:
-                if isinstance(self._display.get_selection_owner(selection), int):  # it has ended: nothing is left
+                if not self._is_owned(selection):  # it has ended: nothing is left
                     return Saved({})
-                raise TypistError(
+                raise Unable(
                     "the clipboard's owner takes too long to hand over what it holds, which sayso would have to "
                     "put back after pasting; copy something smaller, and dictate again"
                 )
@@ -107,7 +112,7 @@ class Reader:
         return Saved(values)
 
     def holds(self, selection: int, text: str, now: int) -> bool:
-        """Whether a selection, ours or another's, holds just this text; blocks for 0.5 s at most."""
+        """Whether a selection, ours or another's, holds just this text; blocks for 1 s at most."""
         encoded, deadline = text.encode(), time.monotonic() + ANSWER_SECONDS
         try:
             _, value = self._convert(selection, self._text[0], now, deadline, len(encoded))
@@ -141,7 +146,8 @@ class Reader:
         """Have a selection converted: whether there was an answer in time, and the value unless it was refused."""
         self._window.delete_property(self._transfer)
         self._window.convert_selection(selection, target, self._transfer, now)
-        event = self._wait(
+        event = self._wait_for_owner(
+            selection,
             lambda event: (
                 isinstance(event, SelectionNotify)
                 and event.selection == selection
@@ -156,8 +162,19 @@ class Reader:
             return True, None
         value = self._take(room)
         if value is not None and value.kind == self._incr:
-            return self._gather(deadline, room)
+            return self._gather(selection, deadline, room)
         return True, value
+
+    def _wait_for_owner(self, selection: int, accept: Callable[[object], bool], deadline: float) -> object:
+        """Dispatch events until one is accepted; None at the deadline, or soon after the owner has ended."""
+        while True:
+            until = min(deadline, time.monotonic() + LOOK_SECONDS)
+            event = self._wait(accept, until)
+            if event is not None or until == deadline or not self._is_owned(selection):
+                return event
+
+    def _is_owned(self, selection: int) -> bool:
+        return not isinstance(self._display.get_selection_owner(selection), int)
 
     def _take(self, room: int) -> Value | None:
         """Read our property, whole, and delete it."""
@@ -176,12 +193,13 @@ class Reader:
             if not part.bytes_after:
                 return Value(kind, bits, data)
 
-    def _gather(self, deadline: float, room: int) -> tuple[bool, Value | None]:
+    def _gather(self, selection: int, deadline: float, room: int) -> tuple[bool, Value | None]:
         """Read what comes in pieces; deleting the first property has asked for the first piece."""
         pieces: list[bytes] = []
         size, kind, bits = 0, 0, 8
         while True:
-            event = self._wait(
+            event = self._wait_for_owner(
+                selection,
                 lambda event: (
                     isinstance(event, PropertyNotify)
                     and event.window.id == self._window.id
@@ -202,8 +220,8 @@ class Reader:
             size += len(piece.data)
 
 
-def _too_much() -> TypistError:
-    return TypistError(
+def _too_much() -> Unable:
+    return Unable(
         f"the clipboard holds more than {MOST_BYTES // 1024 // 1024} MiB, which sayso would have to put back "
         "after pasting; copy something smaller, and dictate again"
     )

@@ -1,35 +1,11 @@
-"""What must stand before the cursor after an edit, and what a field says of itself."""
+"""What a field says of itself."""
 
 from __future__ import annotations
 
 import pytest
 
-from sayso.events import Edit
 from sayso.ibus import wire
-from sayso.ibus.engine import Field, Surrounding, chunks
-from sayso.typist.ibus import COMPARED, expected
-
-
-def stands(before: str, after: str = "") -> Surrounding:
-    return Surrounding(before + after, len(before), len(before))
-
-
-@pytest.mark.parametrize(
-    ("before", "edit", "text"),
-    [
-        (None, Edit(0, "two"), "two"),
-        (stands("one ", "more"), Edit(0, "two"), "one two"),
-        (stands("one twx"), Edit(1, "o"), "one two"),
-        (stands("on"), Edit(5, "two"), "two"),
-        (stands("one"), Edit(0, " two\nthree"), "three"),
-        (stands("one"), Edit(0, "\n"), ""),
-        (stands("x" * 500), Edit(0, "y"), "x" * (COMPARED - 1) + "y"),
-    ],
-)
-def test_what_must_stand_there_is_what_stood_and_what_was_typed(
-    before: Surrounding | None, edit: Edit, text: str
-) -> None:
-    assert expected(before, edit) == text
+from sayso.ibus.engine import Field, chunks
 
 
 @pytest.mark.parametrize(

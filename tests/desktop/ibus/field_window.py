@@ -24,7 +24,7 @@ def main(kind: str, path: str) -> None:
         out.sendall(json.dumps(fact).encode() + b"\n")
 
     if kind == "view":
-        widget = Gtk.TextView()
+        widget = Gtk.TextView(wrap_mode=Gtk.WrapMode.CHAR)
         buffer = widget.get_buffer()
         buffer.connect("changed", lambda _: tell(text=buffer.get_property("text")))
     else:
@@ -38,7 +38,9 @@ def main(kind: str, path: str) -> None:
             widget.set_input_purpose(getattr(Gtk.InputPurpose, kind.upper()))
     widget.connect("preedit-changed", lambda _, text: tell(preedit=text))
     window = Gtk.Window(title=kind, default_width=400, default_height=80)
-    window.add(widget)
+    rolls = Gtk.ScrolledWindow()  # otherwise the window grows with what is in it
+    rolls.add(widget)
+    window.add(rolls)
     window.connect("destroy", Gtk.main_quit)
     window.connect("map-event", lambda *_: tell(window=window.get_window().get_xid()))
     window.show_all()

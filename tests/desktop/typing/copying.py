@@ -15,7 +15,7 @@ def copy(x11: X11Rig, text: str, selection: str = "clipboard") -> None:
     until(lambda: x11.clipboard(selection) == text, "the text to be copied")
 
 
-def read(x11: X11Rig, target: str) -> bytes:
-    """What the clipboard holds in a format."""
-    command = [need("xclip", "xclip"), "-out", "-selection", "clipboard", "-target", target]
+def read(x11: X11Rig, target: str, selection: str = "clipboard") -> bytes:
+    """What a selection holds in a format."""
+    command = [need("xclip", "xclip"), "-out", "-selection", selection, "-target", target]
     return subprocess.run(command, env=x11.env, capture_output=True, timeout=20, check=False).stdout

@@ -21,14 +21,14 @@ from Xlib import X, Xatom
 from Xlib.protocol import request
 from Xlib.protocol.event import SelectionClear, SelectionNotify, SelectionRequest
 
-from sayso.errors import TypistError
+from sayso.errors import TypistError, Unable
 from sayso.events import Edit
 from sayso.typist import Target
 from sayso.typist.x11 import MOST_OFFERS, X11Typist
 from sayso.x11.clipboard import CLOSE_SECONDS, RESTORE_SECONDS, Clipboard, Offer
 from sayso.x11.connection import connect
 from sayso.x11.desk import Desk
-from sayso.x11.selection_reader import ANSWER_SECONDS, MOST_BYTES
+from sayso.x11.selection_reader import ANSWER_SECONDS, MOST_BYTES, READ_SECONDS
 from sayso.x11.selections import SECRET_HINT
 
 PICTURE = bytes(range(256)) * 4096  # 1 MiB: comes and goes in pieces
@@ -36,14 +36,16 @@ OWNED = "what the person had copied: é ש — 😀"
 
 
 @contextmanager
-def holding(x11: X11Rig, content: bytes, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program that holds the clipboard."""
-    command = [need("xclip", "xclip"), "-quiet", "-in", "-selection", "clipboard", *options]
+def holding(
+    x11: X11Rig, content: bytes, *options: str, selection: str = "clipboard"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that holds the clipboard, or another selection."""
+    command = [need("xclip", "xclip"), "-quiet", "-in", "-selection", selection, *options]
     holder = subprocess.Popen(command, env=x11.env, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert holder.stdin is not None
     holder.stdin.write(content)
     holder.stdin.close()
-    until(lambda: is_owned(x11), "an owner of the clipboard")
+    until(lambda: is_owned(x11, selection.upper()), "an owner of the selection")
     try:
         yield holder
     finally:
@@ -94,6 +96,17 @@ def test_a_picture_in_the_clipboard_is_there_again_after_a_paste(
         until(lambda: read(x11, "image/png") == PICTURE, "the picture to be there once more")
 
 
+@pytest.mark.parametrize("selection", ["clipboard", "primary"])
+def test_a_large_picture_keeps_nobody_from_dictating_into_a_terminal(
+    x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow, selection: str
+) -> None:
+    picture = 20 * PICTURE
+    with holding(x11, picture, "-target", "image/png", selection=selection):
+        typist.type(Edit(0, SAMPLE), aim(xterm))
+        xterm.wait_for_text(SAMPLE)
+        until(lambda: read(x11, "image/png", selection) == picture, "the picture to be there again")
+
+
 def test_an_empty_clipboard_is_empty_afterwards(
     x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow
 ) -> None:
@@ -106,16 +119,20 @@ def test_an_empty_clipboard_is_empty_afterwards(
     until(lambda: not is_owned(x11) and not is_owned(x11, "PRIMARY"), "nobody to own them")
 
 
-def test_an_owner_that_does_not_answer_costs_half_a_second_and_no_text(
-    x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
+@pytest.mark.parametrize("selection", ["clipboard", "primary"])
+def test_what_an_owner_holds_that_does_not_answer_is_not_destroyed(
+    x11: X11Rig, typist: X11Typist, aim: Aim, xterm: XtermWindow, selection: str
 ) -> None:
-    with holding(x11, b"unreachable") as holder:
+    with holding(x11, b"unreachable", selection=selection) as holder:
         holder.send_signal(signal.SIGSTOP)
         started = time.monotonic()
-        typist.type(Edit(0, SAMPLE), aim(gtk_entry))
-        took = time.monotonic() - started
-        gtk_entry.wait_for_text(SAMPLE)
-        assert took < ANSWER_SECONDS + 0.5
+        with pytest.raises(Unable, match="does not answer"):
+            typist.type(Edit(0, SAMPLE), aim(xterm))
+        assert time.monotonic() - started < ANSWER_SECONDS + 0.5
+        holder.send_signal(signal.SIGCONT)
+        assert x11.clipboard(selection) == "unreachable"
+        typist.type(Edit(0, SAMPLE), aim(xterm))
+        xterm.wait_for_text(SAMPLE)
 
 
 class Lister:
@@ -165,7 +182,9 @@ def test_an_owner_that_ends_while_it_is_asked_costs_no_text(
     x11: X11Rig, typist: X11Typist, aim: Aim, gtk_entry: GtkEntry
 ) -> None:
     Mortal(x11, OWNED, 32, struct.pack("=I", x11.eye.intern_atom("UTF8_STRING")))
+    started = time.monotonic()
     typist.type(Edit(0, SAMPLE), aim(gtk_entry))
+    assert time.monotonic() - started < READ_SECONDS / 2
     gtk_entry.wait_for_text(SAMPLE)
 
 
@@ -192,7 +211,7 @@ def test_more_than_can_be_put_back_is_not_destroyed(
 ) -> None:
     much = bytes(MOST_BYTES + 1)
     with holding(x11, much, "-target", "image/png"):
-        with pytest.raises(TypistError, match="copy something smaller"):
+        with pytest.raises(Unable, match="copy something smaller"):
             typist.type(Edit(0, SAMPLE), aim(gtk_entry))
         assert len(read(x11, "image/png")) == len(much)
         typist.type(Edit(0, "plain"), aim(gtk_entry))
@@ -340,7 +359,10 @@ def test_what_is_copied_in_the_middle_of_a_restore_stays_and_the_thread_lives_on
     assert person.copied.wait(10)
     clipboard.give_back()
     assert person.owns_it()
-    clipboard.offer(SAMPLE, frozenset(), primary=False)
+    with pytest.raises(Unable, match="does not answer"):
+        clipboard.offer(SAMPLE, frozenset(), primary=False)
+    assert person.owns_it()
+    clipboard.keep(SAMPLE)
     assert not person.owns_it()
 
 
