@@ -12,7 +12,7 @@ from sayso.capture.portaudio import PortAudio
 from sayso.capture.problems import PendingProblems
 from sayso.capture.remedy import Remedy
 from sayso.capture.selection import Absence, Selection, select
-from sayso.capture.signals import FirstBlock, Mailbox, ServerChanged, Signal, Stop, StreamFinished, Wanted
+from sayso.capture.signals import FirstBlock, Mailbox, Rest, ServerChanged, Signal, Stop, StreamFinished, Wanted
 from sayso.capture.stream import MicrophoneStream
 from sayso.capture.verdict import BACKOFF_LAST_SECONDS, next_backoff
 from sayso.capture.voice import FindVoice
@@ -22,6 +22,7 @@ from sayso.events import CaptureInterrupted, ProblemName
 from sayso.ring import Ring
 
 SERVER_SECONDS = 1.0  # for the sound server's first answer; it takes some milliseconds
+REST_SECONDS = 3600.0  # a rest lasts until a signal ends it; this is only how long one wait for that may be
 SETTLE_SECONDS = 0.1  # a plugged-in device becomes source and then default: two events
 
 
@@ -39,6 +40,7 @@ class Guard:
         mailbox: where signals arrive.
         clock: seconds, monotonic.
         find_voice: says how much voice there is in what is hardly heard.
+        is_resting: no stream is opened until `Rest` says so.
 
     """
 
@@ -55,6 +57,7 @@ class Guard:
         mailbox: Mailbox,
         clock: Callable[[], float],
         find_voice: FindVoice,
+        is_resting: bool = False,
     ) -> None:
         self._device = device
         self._sample_rate_hz = sample_rate_hz
@@ -73,6 +76,7 @@ class Guard:
         self._pin = False
         self._list_is_stale = False
         self._is_stopping = False
+        self._is_resting = is_resting
 
     @property
     def latency_samples(self) -> int:
@@ -95,13 +99,17 @@ class Guard:
             self._pause(SERVER_SECONDS, until_server=True)
         backoff = 0.0
         while not self._is_stopping:
+            if self._is_resting:
+                self._rest()
+                backoff = 0.0
+                continue
             began = self._clock()
             watch = self._open()
             if watch is not None:
                 self._close(watch, self._attend(watch))
             if self._clock() - began >= BACKOFF_LAST_SECONDS and watch is not None and watch.is_opened:
                 backoff = 0.0  # it worked for a while: reopen at once
-            elif not self._is_stopping:
+            elif not self._is_stopping and not self._is_resting:
                 backoff = next_backoff(backoff)
                 self._pause(backoff)
 
@@ -152,9 +160,17 @@ class Guard:
             self._list_is_stale = False
         return self._portaudio.inputs()
 
+    def _rest(self) -> None:
+        """Wait, without a stream, until one is wanted again."""
+        while self._is_resting and not self._is_stopping:
+            self._take(REST_SECONDS)
+        self._list_is_stale = True  # devices may have come and gone
+
     def _attend(self, watch: Watch) -> Ending:
         while True:
             signal = self._take(watch.tick_at - self._clock())
+            if self._is_resting:
+                return Ending()
             if signal is not None:
                 ending = watch.on_signal(signal, self._clock())
             else:
@@ -175,9 +191,9 @@ class Guard:
         watch.stream.close()
 
     def _pause(self, seconds: float, *, until_server: bool = False) -> None:
-        """Wait that long, less when the server's sources change or we are to stop."""
+        """Wait that long, less when the server's sources change or we are to stop or to rest."""
         until = self._clock() + seconds
-        while not self._is_stopping:
+        while not self._is_stopping and not self._is_resting:
             before = self._server
             signal = self._take(until - self._clock())
             if signal is None or (until_server and isinstance(signal, ServerChanged)):
@@ -190,6 +206,8 @@ class Guard:
         signal = self._mailbox.take(timeout_seconds) if timeout_seconds > 0 else None
         if isinstance(signal, Stop):
             self._is_stopping = True
+        elif isinstance(signal, Rest):
+            self._is_resting = signal.is_resting
         elif isinstance(signal, ServerChanged):
             self._server = signal.state
         return signal

@@ -108,7 +108,8 @@ class Guardian:
     # ── verdicts ──────────────────────────────────────────────────────────────────────────────────
 
     def _judge_server(self) -> None:
-        found = {} if self._selection is None else _by_name(of_the_server(self._selection, self._state))
+        selection = self._selection
+        found = _by_name(of_the_server(self._state, is_named=selection.is_named)) if selection is not None else {}
         for name in OF_THE_SERVER:
             if name not in found:
                 self._problems.clear(name)
@@ -152,7 +153,7 @@ class Guardian:
         elif self._find_voice(amplified(audio, loud_dbfs)) >= VOICE_SECONDS:
             self._quiet_times += 1
             if self._quiet_times >= (QUIET_TIMES_AFTER_VOICE if self._is_well_heard else QUIET_TIMES):
-                self._tell_quiet(too_quiet(self._selection, self._state, loud_dbfs))
+                self._tell_quiet(too_quiet(self._selection.label, self._state, loud_dbfs))
 
     def _judge_attempt(self) -> None:
         """What came while a key was held, or listening was on."""

@@ -11,7 +11,7 @@ from sayso.capture.guard import Guard
 from sayso.capture.portaudio import PortAudio, load_portaudio
 from sayso.capture.remedy import Remedy
 from sayso.capture.selection import DEFAULT
-from sayso.capture.signals import Mailbox, ServerChanged, Stop
+from sayso.capture.signals import Mailbox, Rest, ServerChanged, Stop
 from sayso.capture.sound_server import SoundServer, load_sound_server
 from sayso.capture.voice import FindVoice, VoiceFinder
 from sayso.events import ProblemName
@@ -57,6 +57,7 @@ class Microphone:
         self._new_mailbox = mailbox
         self._clock = clock
         self._find_voice = find_voice or VoiceFinder()
+        self._is_resting = False
         self._guard: Guard | None = None
         self._mailbox: Mailbox | None = None
         self._thread: threading.Thread | None = None
@@ -86,6 +87,7 @@ class Microphone:
             mailbox=mailbox,
             clock=self._clock,
             find_voice=self._find_voice,
+            is_resting=self._is_resting,
         )
         self._mailbox, self._guard = mailbox, guard
         if self._sound_server is not None:
@@ -111,6 +113,16 @@ class Microphone:
         if remedy is None or remedy.fix is None or self._sound_server is None:
             return False
         return self._sound_server.mend(remedy.fix)
+
+    def rest(self, is_resting: bool) -> None:
+        """Have no stream open from now on, or open one again; nothing is warned of meanwhile.
+
+        Returns at once; also before `start`, which then opens none. The main thread only.
+        """
+        if is_resting is not self._is_resting:
+            self._is_resting = is_resting
+            if self._mailbox is not None:
+                self._mailbox.post(Rest(is_resting))
 
     def stop(self) -> None:
         """Close the stream and end the threads; blocks for milliseconds, at most STOP_SECONDS."""

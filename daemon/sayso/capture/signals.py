@@ -15,6 +15,13 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Have no stream open from now on, or one again."""
+
+    is_resting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FirstBlock:
     """The stream of that number has delivered."""
 
@@ -43,7 +50,7 @@ class ServerChanged:
     state: ServerState | None
 
 
-Signal: TypeAlias = Stop | FirstBlock | StreamFinished | Wanted | ServerChanged
+Signal: TypeAlias = Stop | Rest | FirstBlock | StreamFinished | Wanted | ServerChanged
 
 
 class Mailbox:

@@ -23,7 +23,8 @@ class Verdict(Enum):
     KEEP = auto()  # as expected
     UNKNOWN = auto()  # the server does not tell: nothing to object to
     FOLLOWED = auto()  # on another real microphone, with no device named: report it and go on
-    STRAYED = auto()  # on what is not the person's microphone: nothing of it may be heard
+    STRAYED = auto()  # on what is not the person's microphone, which is there: nothing of it may be heard
+    REPLACED = auto()  # the person's microphone is gone, and what is not theirs has its place: the same
     LAGGING = auto()  # the person chose another default and the server left the stream behind
 
 
@@ -34,13 +35,19 @@ def judge(selection: Selection, server: ServerState | None) -> Verdict:
     if selection.is_named:
         if selection.source is None:
             return Verdict.UNKNOWN  # a PortAudio device was named: its route is the person's own
-        return Verdict.KEEP if server.recorded == selection.source else Verdict.STRAYED
+        return Verdict.KEEP if server.recorded == selection.source else _astray(selection, server)
     recorded = server.source(server.recorded)
     if recorded is None or recorded.is_monitor:
-        return Verdict.STRAYED
+        return _astray(selection, server)
     if _chosen_since(selection, server) not in (None, recorded):
         return Verdict.LAGGING
     return Verdict.KEEP if recorded.name == selection.source else Verdict.FOLLOWED
+
+
+def _astray(selection: Selection, server: ServerState) -> Verdict:
+    """Whether the microphone is there all the same; one that was opened before there was a server has no name."""
+    is_gone = selection.source is not None and server.source(selection.source) is None
+    return Verdict.REPLACED if is_gone else Verdict.STRAYED
 
 
 def _chosen_since(selection: Selection, server: ServerState) -> SoundSource | None:

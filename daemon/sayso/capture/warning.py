@@ -56,17 +56,23 @@ OF_THE_SERVER = (
 """What the sound server's state alone tells."""
 
 
-def of_the_server(selection: Selection, state: ServerState | None) -> Iterator[Warning]:
-    """What is wrong with how the server has set our source, at most one of each name."""
+def of_the_server(state: ServerState | None, *, is_named: bool) -> Iterator[Warning]:
+    """What is wrong with how the server has set our source, at most one of each name.
+
+    Args:
+        state: of the server; None where there is none.
+        is_named: the person named a microphone in the settings, so that the server's default is nothing to it.
+
+    """
     own = state.source(state.recorded) if state is not None else None
     if state is None or own is None:
         return
     if muted := _muted(own, state):
         yield Warning(ProblemName.MICROPHONE_MUTED, *muted)
     if own.bluetooth is not None and own.bluetooth.is_narrow:
-        yield _telephone(own, selection, state)
+        yield _telephone(own, state, is_named=is_named)
     default = state.source(state.default_source)
-    if not selection.is_named and default is not None and default.is_monitor and not own.is_monitor:
+    if not is_named and default is not None and default.is_monitor and not own.is_monitor:
         yield Warning(
             ProblemName.MICROPHONE_WRONG,
             f"the default input is {default.description!r}, which is what your speakers play and nobody's voice; "
@@ -92,7 +98,7 @@ def _muted(own: SoundSource, state: ServerState) -> tuple[str, Remedy] | None:
     return None
 
 
-def _telephone(own: SoundSource, selection: Selection, state: ServerState) -> Warning:
+def _telephone(own: SoundSource, state: ServerState, *, is_named: bool) -> Warning:
     assert own.bluetooth is not None  # whoever calls has looked
     headset = own.bluetooth
     what = f"{own.description} is in {headset.cost}"
@@ -100,18 +106,17 @@ def _telephone(own: SoundSource, selection: Selection, state: ServerState) -> Wa
         command = f"pactl set-card-profile {shlex.quote(headset.card)} {shlex.quote(headset.wide_profile)}"
         remedy = Remedy("choose its better profile", command)
     else:
-        remedy = other_microphone(selection, state, own) or Remedy(
+        remedy = other_microphone(state, own, is_named=is_named) or Remedy(
             "use a microphone with a cable, if there is one"
         )
     return Warning(ProblemName.MICROPHONE_TELEPHONE, what, remedy)
 
 
-def too_quiet(selection: Selection, state: ServerState | None, loud_dbfs: float) -> Warning:
-    """A voice is there, and so quiet that words are lost; `loud_dbfs` is the level of it."""
+def too_quiet(label: str, state: ServerState | None, loud_dbfs: float) -> Warning:
+    """A voice is there, and so quiet that words are lost; `loud_dbfs` is the level of it (`loud_level`)."""
     own = state.source(state.recorded) if state is not None else None
     what = (
-        f"{selection.label} is too quiet: your voice reaches {loud_dbfs:.0f} dBFS, and below {QUIET_DBFS:.0f} "
-        "words are lost"
+        f"{label} is too quiet: your voice reaches {loud_dbfs:.0f} dBFS, and below {QUIET_DBFS:.0f} words are lost"
     )
     return Warning(ProblemName.MICROPHONE_QUIET, what, _louder(own, TARGET_DBFS - loud_dbfs))
 
@@ -122,14 +127,14 @@ def nothing_heard(selection: Selection, state: ServerState | None, times: int) -
     what = f"nothing but noise came from {selection.label} the last {times} times that you dictated"
     if own is not None and own.is_unplugged:
         what += ", and nothing is plugged into its socket"
-    other = other_microphone(selection, state, own) if state is not None else None
+    other = other_microphone(state, own, is_named=selection.is_named) if state is not None else None
     return Warning(ProblemName.MICROPHONE_QUIET, what, other or _louder(own, 0.0))
 
 
 def silent(selection: Selection, state: ServerState | None, seconds: float) -> Warning:
     """Nothing but zeros has come for so long."""
     own = state.source(state.recorded) if state is not None else None
-    other = other_microphone(selection, state, own) if state is not None else None
+    other = other_microphone(state, own, is_named=selection.is_named) if state is not None else None
     words = "look for a mute switch on it, or "
     words += other.words if other is not None else "choose another microphone in the sound settings"
     return Warning(
@@ -149,7 +154,7 @@ def _louder(own: SoundSource | None, by_db: float) -> Remedy:
     return mending(words, SetVolume(own.name, percent))
 
 
-def other_microphone(selection: Selection, state: ServerState, own: SoundSource | None) -> Remedy | None:
+def other_microphone(state: ServerState, own: SoundSource | None, *, is_named: bool) -> Remedy | None:
     """How to change to the best of the other microphones; None where there is none."""
     others = [one for one in state.microphones if own is None or one.name != own.name]
     others = [one for one in others if not (one.is_unplugged or one.is_muted or _is_narrow(one))]
@@ -159,7 +164,7 @@ def other_microphone(selection: Selection, state: ServerState, own: SoundSource 
         others, key=lambda one: not one.is_running
     )  # what another program records from is somebody's choice
     used = ", which another program listens to" if best.is_running else ""
-    if selection.is_named:
+    if is_named:
         return Remedy(
             f"set audio.device in the settings to {best.description!r}{used}", f"audio.device: {best.name}"
         )

@@ -18,6 +18,9 @@ from sayso.ring import Ring
 WAKING_SECONDS = (
     0.5  # from the server's word that a source is awake to its first block: 20 to 80 ms, Bluetooth more
 )
+OBEYED_SECONDS = 2.0  # a server that moves a stream away sooner does so by itself
+# A block that ended just before the event reached us may hold some milliseconds of another source
+DOUBTFUL_SAMPLES = FRAME_SAMPLES
 LAGGING_LOOKS = 2  # the server moves us some milliseconds after the default changed: give it a whole second
 
 
@@ -66,6 +69,7 @@ class Watch:
     ) -> None:
         self.stream = stream
         self.is_opened = False
+        self._opened_at = now
         self.tick_at = now + FIRST_BLOCK_SECONDS
         self._number = number
         self._ring = ring
@@ -106,6 +110,8 @@ class Watch:
         if blocks == self._blocks_looked_at:
             return self._on_quiet()
         self._blocks_looked_at, self._is_asleep = blocks, False
+        if not self.is_opened and self._verdict is Verdict.STRAYED:
+            return self._strayed(now)
         if not self.is_opened:
             self.stream.gate.trust_blindly()  # blocks come, and the server does not know our stream
             self._open_when_ready(now)
@@ -144,7 +150,7 @@ class Watch:
         gate = self.stream.gate
         if self.is_opened or self._is_asleep or not gate.blocks or not gate.is_open:
             return
-        self.is_opened = True
+        self.is_opened, self._opened_at = True, now
         self.tick_at = now + STALL_SECONDS
         self._report(CaptureOpened(self._selection.label, self.stream.rate_hz))
         self._problems.clear(*UNHEARD)
@@ -154,7 +160,11 @@ class Watch:
         self._server = state
         self._verdict = judge(self._selection, state)
         if self._verdict is Verdict.STRAYED:
-            return self._strayed()
+            # Before the first block this may be news of the stream before, which is on its way to its end
+            is_news = self.is_opened or not self._selection.is_pinned
+            return self._strayed(now) if is_news else None
+        if self._verdict is Verdict.REPLACED:
+            return self._replaced()
         if state is None or (self._verdict is Verdict.UNKNOWN and not self.is_opened):
             return None  # our stream is not listed yet; the tick opens the gate if it never is
         if self._verdict is Verdict.FOLLOWED:
@@ -199,14 +209,31 @@ class Watch:
             "trying; wake the device, or choose another microphone in the sound settings",
         )
 
-    def _strayed(self) -> Ending:
-        now_at = self._server.source(self._server.recorded) if self._server is not None else None
-        other = now_at.description if now_at is not None else "another source"
+    def _strayed(self, now: float) -> Ending:
+        """Moved away from a microphone that is there, as when a monitor is made the default: it is opened by name.
+
+        That is told only where it has been done already and the server does not obey.
+        """
+        if not self._selection.is_pinned or (self.is_opened and now - self._opened_at >= OBEYED_SECONDS):
+            return Ending(pin=True, doubtful_samples=DOUBTFUL_SAMPLES)
         return Ending(
             ProblemName.MICROPHONE_MOVED,
-            f"{self._selection.label} is gone and the sound server put {other!r} in its place, which sayso "
-            "does not listen to; plug the microphone in again, or choose another in the sound settings",
+            f"sayso asked for {self._selection.label} and the sound server gives it {self._recorded()!r}, which "
+            f"sayso does not listen to; choose {self._selection.label} for sayso in the sound settings, among "
+            "what is recording",
             pin=True,
-            # A block that ended just before the event reached us may hold some milliseconds of the other
-            doubtful_samples=FRAME_SAMPLES,
+            doubtful_samples=DOUBTFUL_SAMPLES,
         )
+
+    def _replaced(self) -> Ending:
+        return Ending(
+            ProblemName.MICROPHONE_MOVED,
+            f"{self._selection.label} is gone and the sound server put {self._recorded()!r} in its place, which "
+            "sayso does not listen to; plug the microphone in again, or choose another in the sound settings",
+            pin=True,
+            doubtful_samples=DOUBTFUL_SAMPLES,
+        )
+
+    def _recorded(self) -> str:
+        source = self._server.source(self._server.recorded) if self._server is not None else None
+        return source.description if source is not None else "another source"

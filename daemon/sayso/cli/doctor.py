@@ -6,15 +6,18 @@ import argparse
 import json
 import platform
 import sys
+from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
 
 from sayso.capture.chatter import keep_stderr
 from sayso.cli.options import settings_from
+from sayso.cli.streams import give_up_stdout
 from sayso.config import default_settings
 from sayso.doctor import Finding, Light
 from sayso.doctor.discretion import anonymous
@@ -28,6 +31,7 @@ LAST = {
     Light.AMBER: "sayso works; what says “look” could be better.",
     Light.RED: "Something is broken: what stands behind the arrows mends it.",
 }
+EXIT_UNREAD = 141  # 128 + SIGPIPE, as shells have it: 0, 1 and 2 are said of all that was to be tried
 PIPE_COLUMNS = 1000  # whatever reads a pipe wants whole lines
 COLOURS = {Light.GREEN: "green", Light.AMBER: "yellow", Light.RED: "bold red"}
 
@@ -51,8 +55,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Try, and tell as it goes; the exit status is the worst that was found."""
+    """Try, and tell as it goes; the exit status is the worst that was found.
+
+    Where nobody reads what is told any more, nothing more is tried.
+    """
     keep_stderr()  # ALSA writes to it whatever it pleases
+    try:
+        status = _tell(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        give_up_stdout()
+        return EXIT_UNREAD
+    return status
+
+
+def _tell(options: argparse.Namespace) -> int:
     try:
         settings, wrong = settings_from(options), []
     except ConfigError as error:
@@ -63,21 +80,30 @@ def execute(options: argparse.Namespace) -> int:
     worst = Light.GREEN
     if wrong and options.json:  # the mistakes quote what somebody wrote
         wrong = [replace(wrong[0], message="the settings have mistakes: sayso doctor, without --json, names them")]
-    for finding in chain(wrong, findings(settings, options.only or list(CHECKS))):
-        worst = max(worst, finding.light)
-        if options.json:
-            told = asdict(anonymous(finding, settings))
-            print(json.dumps({**told, "light": finding.light.name.lower()}), flush=True)
-        else:
-            _print(finding)
+    with closing(findings(settings, options.only or list(CHECKS))) as found:  # what a check has open is closed
+        for finding in chain(wrong, found):
+            worst = max(worst, finding.light)
+            if options.json:
+                told = asdict(anonymous(finding, settings))
+                print(json.dumps({**told, "light": finding.light.name.lower()}), flush=True)
+            else:
+                _print(finding)
     if not options.json:
         print(LAST[worst])
     return worst.value
 
 
+class _Console(Console):
+    """Leaves it to the command what a reader who has left means."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Rich would end the process with status 1, in the middle of a check."""
+        raise BrokenPipeError
+
+
 def _print(finding: Finding) -> None:
     """One finding, with its light in words too: not everybody sees colours, or sees at all."""
-    console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False, soft_wrap=True)
+    console = _Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False, soft_wrap=True)
     console.print(
         Text.assemble((f"{WORDS[finding.light]:7}", COLOURS[finding.light]), f"{finding.part}: {finding.message}")
     )

@@ -1,8 +1,9 @@
-"""What must not be in a bug report: names of folders, of the person and of the machine."""
+"""What must not be in a bug report: names of folders, of the person and of the machine, and of its devices."""
 
 from __future__ import annotations
 
 import getpass
+import itertools
 import os
 import re
 import socket
@@ -24,6 +25,8 @@ OF_EVERY_MACHINE: Final = re.compile(
 )
 """Paths that say nothing of the person: the system's, and those below the home folder that everybody has."""
 EVERYBODYS: Final = frozenset({"default", CURRENT, *KNOWN_MODELS})
+ADDRESS: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:_]){5}[0-9A-Fa-f]{2}")
+USB: Final = re.compile(r"\busb-([^.\s,)]+)(?=-\d\d\b)")
 LEAST_NAME: Final = 3  # letters: a shorter name of a person is part of too many words
 
 
@@ -31,6 +34,18 @@ def anonymous(finding: Finding, settings: Settings) -> Finding:
     """The same finding without anything private in it."""
     hide = _Hiding(settings)
     return replace(finding, part=hide(finding.part), message=hide(finding.message), remedy=hide(finding.remedy))
+
+
+def without_addresses(text: str) -> str:
+    """A text without addresses of Bluetooth and serial numbers of USB, which the sound server has in its names."""
+    return USB.sub(_without_serial, ADDRESS.sub("…", text))
+
+
+def _without_serial(name: re.Match[str]) -> str:
+    """udev's name of a USB device ends with its serial number, which may begin at the first part with a digit."""
+    parts = name.group(1).split("_")
+    kept = list(itertools.takewhile(lambda part: not any(map(str.isdigit, part)), parts))
+    return "usb-" + "_".join(kept if kept == parts else [*kept, "…"])
 
 
 class _Hiding:
@@ -55,7 +70,7 @@ class _Hiding:
         text = PATH.sub(lambda found: found[0] if OF_EVERY_MACHINE.match(found[0]) else "<path>", text)
         for name in self._names:
             text = re.sub(rf"\b{re.escape(name)}\b", "<name>", text)
-        return text
+        return without_addresses(text)
 
 
 def _own_words(settings: Settings) -> Iterator[str]:

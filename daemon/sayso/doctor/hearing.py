@@ -14,23 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.audio import FRAME_SAMPLES, Pcm, seconds
+from sayso.capture.facts import ServerState, SoundSource
 from sayso.capture.loudness import FULL_SCALE, SILENCE_DBFS
+from sayso.capture.voice_level import FLOOR_PERCENTILE, LOUD_PERCENTILE, QUIET_DBFS
+from sayso.capture.warning import too_quiet
 from sayso.doctor import Light
-
-FLOOR_PERCENTILE = 10  # of the frames, by loudness: who speaks is silent between words for that long at least
-LOUD_PERCENTILE = 95  # a click in one frame is no speech
 
 # Clean speech has no clipped sample at all. The service warns where 1 % of a second is at full scale
 # (loudness.py); the loudest word may not have been among these two seconds, so a tenth of that is enough here.
 CLIPPED_SHARE = 0.001
-# Four readers were turned down in steps of 6 dB, with a noise of the lowest bit added. With peaks down to -34 dBFS
-# the voice detector finds as many frames of voice as at full level; at -38 one of them loses 5 % of his frames, at
-# -44 a quarter. Real microphones have more noise.
-QUIET_PEAK_DBFS = -36.0
 # No more than three steps of 16 bits: no open microphone is that quiet, whoever is silent before it.
 NOTHING_PEAK_DBFS = -80.0
-# Somebody spoke if the loud frames stand so far out of the quiet ones: steady noise spans 3 dB, the same readers
-# 23 to 64.
+# Somebody spoke if the loud frames stand so far out of the quiet ones: steady noise spans 3 dB, four readers 23 to
+# 64.
 SPOKEN_DB = 15.0
 # Speech should have -22 dBFS (RFC 7874, section 4), and stand 20 dB or more above the noise: what many PC
 # microphones give, where a recogniser would like 30 dB (sprex.com/faq/microphones.html).
@@ -71,15 +67,6 @@ class Signal:
     def is_spoken(self) -> bool:
         """Whether something stands out of the noise, as a voice does."""
         return self.loud_dbfs - self.floor_dbfs >= SPOKEN_DB
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """How the sound server has set the input; None where there is no server to ask."""
-
-    is_muted: bool = False
-    is_monitor: bool = False
-    volume_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,67 +118,78 @@ def in_words(signal: Signal) -> str:
     )
 
 
-def faults(signal: Signal, source: Input) -> Iterator[Fault]:
-    """What is wrong with what was heard, the worst first."""
-    if source.is_muted:
-        yield Fault(Light.RED, "it is muted", f"Unmute it {SETTINGS}")
-    elif signal.is_flat:
-        yield _silence(source)
-    else:
-        yield from _of_the_level(signal, source)
-        if source.is_monitor:
-            yield _monitor(Light.AMBER)
+def faults(label: str, signal: Signal, state: ServerState | None) -> Iterator[Fault]:
+    """What is wrong with what was heard, the worst first.
+
+    Args:
+        label: what the microphone is called.
+        signal: what was heard of it.
+        state: of the sound server; None where there is none.
+
+    """
+    own = state.source(state.recorded) if state is not None else None
+    is_monitor = own is not None and own.is_monitor
+    if is_monitor:
+        yield _monitor(label, Light.RED if signal.is_flat else Light.AMBER)
+    if signal.is_flat:
+        if not is_monitor:
+            yield _silence(label, own)
+        return
+    if (level := _of_the_level(label, signal, state)) is not None:
+        yield level
+    yield from _of_the_room(label, signal)
 
 
-def _silence(source: Input) -> Fault:
-    if source.is_monitor:
-        return _monitor(Light.RED)
+def _silence(label: str, own: SoundSource | None) -> Fault:
     return Fault(
         Light.RED,
-        "it delivers nothing but digital silence",
+        f"{label}: it delivers nothing but digital silence",
         f"Look for a mute switch on it, choose another microphone {SETTINGS}, or name one in audio.device; if it "
-        "has a noise suppression, speak while this is tried" + _volume(source),
+        "has a noise suppression, speak while this is tried" + _volume(own),
     )
 
 
-def _monitor(light: Light) -> Fault:
+def _monitor(label: str, light: Light) -> Fault:
     return Fault(
         light,
-        "it is the monitor of your speakers: what they play is heard, and nobody's voice",
+        f"{label}: it is the monitor of your speakers: what they play is heard, and nobody's voice",
         f"Choose a microphone {SETTINGS}, and set audio.device to its name, or to default",
     )
 
 
-def _of_the_level(signal: Signal, source: Input) -> Iterator[Fault]:
+def _of_the_level(label: str, signal: Signal, state: ServerState | None) -> Fault | None:
+    own = state.source(state.recorded) if state is not None else None
     if signal.clipped_share > CLIPPED_SHARE:
-        yield Fault(
+        return Fault(
             Light.AMBER,
-            f"it is too loud: {signal.clipped_share:.1%} of the sound is clipped, which costs words",
+            f"{label}: it is too loud: {signal.clipped_share:.1%} of the sound is clipped, which costs words",
             f"Lower its input volume {SETTINGS}, or move it away",
         )
-    elif signal.peak_dbfs < NOTHING_PEAK_DBFS:
-        yield Fault(
+    if signal.peak_dbfs < NOTHING_PEAK_DBFS:
+        return Fault(
             Light.AMBER,
-            "it delivers next to nothing, not even the noise of a room",
-            f"Raise its input volume {SETTINGS}; look for a mute switch on it" + _volume(source),
+            f"{label}: it delivers next to nothing, not even the noise of a room",
+            f"Raise its input volume {SETTINGS}; look for a mute switch on it" + _volume(own),
         )
-    elif signal.is_spoken and signal.peak_dbfs < QUIET_PEAK_DBFS:
-        yield Fault(
-            Light.AMBER,
-            f"it is too quiet: speech reaches {signal.peak_dbfs:.0f} dBFS, and below {QUIET_PEAK_DBFS:.0f} words "
-            "are lost",
-            f"Raise its input volume {SETTINGS}, or move it closer" + _volume(source),
-        )
+    if signal.is_spoken and signal.loud_dbfs < QUIET_DBFS:
+        warning = too_quiet(label, state, signal.loud_dbfs)
+        return Fault(Light.AMBER, warning.what, str(warning.remedy))
+    return None
+
+
+def _of_the_room(label: str, signal: Signal) -> Iterator[Fault]:
     if _is_noisy(signal):
         yield Fault(
             Light.AMBER,
-            f"there is much noise, {signal.floor_dbfs:.0f} dBFS: speech should stand {WANTED_DB:.0f} dB above it",
+            f"{label}: there is much noise, {signal.floor_dbfs:.0f} dBFS: speech should stand {WANTED_DB:.0f} dB "
+            "above it",
             f"Move it closer, away from fans and music; lower a microphone boost {SETTINGS}",
         )
     if abs(signal.offset_share) > OFFSET_SHARE:
         yield Fault(
             Light.AMBER,
-            f"its signal is off centre by {abs(signal.offset_share):.0%} of full scale, a fault of the hardware",
+            f"{label}: its signal is off centre by {abs(signal.offset_share):.0%} of full scale, a fault of the "
+            "hardware",
             "Try another socket or cable, or another microphone",
         )
 
@@ -202,5 +200,6 @@ def _is_noisy(signal: Signal) -> bool:
     return is_loud and signal.loud_dbfs - signal.floor_dbfs < WANTED_DB
 
 
-def _volume(source: Input) -> str:
-    return "" if source.volume_percent is None else f" (it is at {source.volume_percent} %)"
+def _volume(own: SoundSource | None) -> str:
+    percent = own.volume_percent if own is not None else None
+    return "" if percent is None else f" (its volume is {percent} %)"

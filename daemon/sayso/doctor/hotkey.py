@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Self
 
 from Xlib import XK, X
@@ -16,11 +17,15 @@ from sayso.config.settings import HotkeySettings
 from sayso.control import Control
 from sayso.desktop import Kind, find_display, kind_of_session
 from sayso.doctor import Finding, Light
-from sayso.doctor.standing import WAYLAND, as_found, as_told
+from sayso.doctor.keyboards import look_at_keyboards
+from sayso.doctor.portal import LIMIT_SECONDS as PORTAL_SECONDS
+from sayso.doctor.portal import NOT_TRIED, TRY_YOURSELF, ask_portal, has_portal, judge_portal
+from sayso.doctor.standing import as_found, as_told
 from sayso.doctor.xwayland import is_xwayland
 from sayso.errand import Errand, Overdue
 from sayso.errors import DisplayError, HotkeyError
 from sayso.hotkeys import check
+from sayso.hotkeys.binding import what_else
 from sayso.hotkeys.devices import Keyboards
 from sayso.hotkeys.facts import Action, Standing
 from sayso.hotkeys.grabs import Grabs
@@ -41,11 +46,7 @@ GRAB_SECONDS, LOOK_SECONDS = 0.5, 0.01
 PRESS_SECONDS = 1.0  # from the key until sayso has heard of it, which takes some ms
 MODIFIERS_SECONDS = 0.5  # a person who is still holding Shift
 
-NOT_TRIED = "no key was pressed"
 PYNPUT = "hotkeys.backend is pynput, which takes no key for itself, and any window would get it"
-EVDEV = "hotkeys.backend is evdev, which reads the keyboards themselves, as it may; keys are for you to press"
-PORTAL = "the desktop is asked for hotkeys through its portal, which the service that runs does"
-TRY_YOURSELF = "press one of your own hotkeys while sayso runs, and see what it does"
 
 
 def check_hotkey(settings: Settings) -> Iterator[Finding]:
@@ -60,19 +61,24 @@ def check_hotkey(settings: Settings) -> Iterator[Finding]:
     except HotkeyError as error:
         yield Finding("hotkeys", Light.RED, str(error), "change hotkeys in the settings")
         return
+    backend = settings.hotkeys.backend
+    by_portal = backend == "portal" or (backend == "auto" and kind_of_session() is Kind.WAYLAND)
     asked, asked_at = Errand(_ask_service), time.monotonic()
+    portal = ask_portal() if by_portal else None
     name = find_display()
-    unpressed = _why_unpressed(settings.hotkeys.backend, kind_of_session())
-    has_grabs = not unpressed
-    yield Finding(PART, Light.AMBER, f"{NOT_TRIED}: {unpressed}", TRY_YOURSELF) if unpressed else _press(name)
+    if portal is None:
+        yield _press_by(backend, name, chords)
     try:
         service, is_silent = asked.wait(max(0.0, asked_at + SERVICE_SECONDS - time.monotonic())), False
     except Exception:  # no bus, or a service that hangs: there may be one, and its keys look taken
         service, is_silent = None, True
+    if portal is not None:
+        is_there = has_portal(portal, asked_at + PORTAL_SECONDS - time.monotonic())
+        yield judge_portal(PART, is_there, None if is_silent else service is not None, chords)
     if service is not None:
         for action, chord in chords.items():
-            yield as_told(action, chord, service.get(action.value))
-    elif name is not None and has_grabs:
+            yield as_told(action, chord, service.get(action.value), by_portal=by_portal)
+    elif name is not None and backend in ("auto", "x11") and not by_portal:
         yield from _try_grabs(name, chords, is_silent)
 
 
@@ -82,11 +88,13 @@ def chords_of(settings: HotkeySettings) -> dict[Action, Chord]:
     return {action: chord for action, chord in keys.items() if chord is not None}
 
 
-def _why_unpressed(backend: str, kind: Kind | None) -> str:
-    """Why no key can be pressed for a backend in such a session; empty where one can."""
-    if backend == "portal" or (backend == "auto" and kind is Kind.WAYLAND):
-        return PORTAL
-    return {"pynput": PYNPUT, "evdev": EVDEV}.get(backend, "")
+def _press_by(backend: str, name: str | None, chords: Mapping[Action, Chord]) -> Finding:
+    """Press a key where that can be done."""
+    if backend == "evdev":
+        return look_at_keyboards(PART, chords)
+    if backend == "pynput":
+        return Finding(PART, Light.AMBER, f"{NOT_TRIED}: {PYNPUT}", TRY_YOURSELF)
+    return _press(name, what_else(chords))
 
 
 # ── the hotkeys that are set ──────────────────────────────────────────────────────────────────────
@@ -133,13 +141,13 @@ def _grabbed(name: str, chords: Mapping[Action, Chord]) -> dict[Action, Standing
 # ── a key of sayso's own ──────────────────────────────────────────────────────────────────────────
 
 
-def _press(name: str | None) -> Finding:
+def _press(name: str | None, otherwise: str) -> Finding:
+    """Press a key of sayso's own on a display; `otherwise` is what to do on Wayland."""
     if name is None:
-        return Finding(
-            PART, Light.AMBER, f"{NOT_TRIED}: there is no X display, and no other way to watch keys", WAYLAND
-        )
+        message = f"{NOT_TRIED}: there is no X display, and no other way to watch keys"
+        return Finding(PART, Light.AMBER, message, otherwise)
     try:
-        return Errand(lambda: _press_on(name)).wait(LIMIT_SECONDS)
+        return Errand(lambda: _press_on(name, otherwise)).wait(LIMIT_SECONDS)
     except Overdue:
         message = f"the X display does not answer within {LIMIT_SECONDS:g} s"
         return Finding(PART, Light.RED, message, "restart the desktop session")
@@ -148,14 +156,14 @@ def _press(name: str | None) -> Finding:
             PART,
             Light.AMBER,
             f"{NOT_TRIED}: {error}",
-            "run sayso doctor in the desktop session; on Wayland " + WAYLAND,
+            "run sayso doctor in the desktop session; on Wayland " + otherwise,
         )
     except Exception as error:  # whatever it is must not end the doctor
         message = f"pressing a key failed ({type(error).__name__})"
         return Finding(PART, Light.RED, message, "run sayso doctor again; if it stays so, report it")
 
 
-def _press_on(name: str) -> Finding:
+def _press_on(name: str, otherwise: str) -> Finding:
     """Thread `sayso-errand`; blocks for as long as an X server that hangs."""
     with contextlib.closing(connect(name)) as display:
         Keyboards(display)  # says what a server lacks, which X11Hotkeys would wait for
@@ -170,11 +178,18 @@ def _press_on(name: str) -> Finding:
             if hotkeys is None:
                 continue
             stack.callback(hotkeys.close)
-            return hand.press(chord, stroke, heard)
+            finding = hand.press(chord, stroke, heard)
+            return _over_xwayland(finding, otherwise) if hand.is_on_xwayland else finding
     message = f"{NOT_TRIED}: {', '.join(OURS)} are all taken by other programs"
-    return Finding(
-        PART, Light.AMBER, message, "press one of your own hotkeys while sayso runs, and see what it does"
-    )
+    return Finding(PART, Light.AMBER, message, TRY_YOURSELF)
+
+
+def _over_xwayland(finding: Finding, otherwise: str) -> Finding:
+    """What was heard there proves little."""
+    if finding.light is not Light.GREEN:
+        return finding
+    message = f"{finding.message}; this is a Wayland session, where that works over X11 windows only"
+    return replace(finding, light=Light.AMBER, message=message, remedy=otherwise)
 
 
 def _grab(name: str, chord: Chord, heard: threading.Event) -> X11Hotkeys | None:
@@ -221,6 +236,11 @@ class _Hand:
     def __exit__(self, *_: object) -> None:
         self._close()
 
+    @property
+    def is_on_xwayland(self) -> bool:
+        """Whether its display is but a part of the desktop."""
+        return is_xwayland(self._display)
+
     def stroke(self, chord: Chord) -> Stroke | None:
         """The keys of a chord; None where this keyboard lacks one of its modifiers."""
         mapping = self._display.get_modifier_mapping()
@@ -250,9 +270,6 @@ class _Hand:
         milliseconds = round(1000 * (time.monotonic() - self._struck_at), 2)
         message = f"{chord}, a key of sayso's own, was grabbed and pressed, and heard of {milliseconds:g} ms later"
         facts: dict[str, str | float] = {"key": str(chord), "milliseconds": milliseconds}
-        if is_xwayland(self._display):
-            message += "; this is a Wayland session, where that works over X11 windows only"
-            return Finding(PART, Light.AMBER, message, WAYLAND, facts)
         return Finding(PART, Light.GREEN, message, facts=facts)
 
     def _strike(self, stroke: Stroke) -> tuple[str, str] | None:

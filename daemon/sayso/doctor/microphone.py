@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,11 @@ from sayso.audio import FRAME_SAMPLES, Pcm, samples
 from sayso.capture import CaptureEvent
 from sayso.capture.microphone import STOP_SECONDS, Microphone, open_microphone
 from sayso.capture.portaudio import NO_ANSWER
+from sayso.capture.selection import DEFAULT
 from sayso.config import AudioSettings, Settings
 from sayso.doctor import Finding, Light
-from sayso.doctor.hearing import Fault, Input, faults, in_words, measure
-from sayso.doctor.mixer import A_HEADSET, Mixer, anonymous, bluetooth_fault, deaf_headset, look
+from sayso.doctor.hearing import Fault, faults, in_words, measure
+from sayso.doctor.mixer import Mixer, anonymous, deaf_headset, look, server_faults
 from sayso.errand import Errand, Overdue
 from sayso.errors import CaptureError
 from sayso.events import CaptureInterrupted, CaptureOpened, Problem, ProblemCleared, ProblemName
@@ -48,6 +49,7 @@ class Attempt:
         mixer: the sound server; None where there is none.
         is_hanging: the sound server takes connections and does not answer.
         is_taken: a sound card's input is open in some program.
+        is_named: `audio.device` names a microphone.
 
     """
 
@@ -60,6 +62,7 @@ class Attempt:
     mixer: Mixer | None = None
     is_hanging: bool = False
     is_taken: bool = False
+    is_named: bool = False
 
 
 def check_microphone(settings: Settings) -> Iterator[Finding]:
@@ -75,8 +78,10 @@ def check_microphone(settings: Settings) -> Iterator[Finding]:
         return
     attempt, stopping = _try(microphone, until)
     stopping.join(CLOSE_SECONDS)
-    yield from judge(attempt)
-    stopping.join(STOP_SECONDS)  # PortAudio must not be left to the interpreter's end: it would wait without end
+    try:
+        yield from judge(replace(attempt, is_named=settings.audio.device != DEFAULT))
+    finally:  # PortAudio must not be left to the interpreter's end: it would wait without end
+        stopping.join(STOP_SECONDS)
 
 
 def _microphone(audio: AudioSettings) -> Microphone:
@@ -170,22 +175,27 @@ def judge(attempt: Attempt) -> Iterator[Finding]:
     if len(attempt.audio) < FRAME_SAMPLES:
         yield _unheard(attempt)
         return
-    source = attempt.mixer.source if attempt.mixer is not None else None
-    signal = measure(attempt.audio)
-    label = A_HEADSET if source is not None and source.is_bluetooth else attempt.device or "the microphone"
-    found = list(faults(signal, source.settings if source is not None else Input()))
-    found += [fault for fault in (_of_the_stream(attempt), source and bluetooth_fault(source)) if fault]
+    signal, mixer = measure(attempt.audio), attempt.mixer
+    source = mixer.source if mixer is not None else None
+    radio = source.bluetooth if source is not None else None
+    label = source.description if source is not None and radio is not None else attempt.device or "the microphone"
+    name = anonymous(label, mixer)
+    found = list(server_faults(mixer, is_named=attempt.is_named)) if mixer is not None else []
+    if all(fault.light is not Light.RED for fault in found):  # else nothing can be heard, and it is said why
+        found += faults(name, signal, mixer.state if mixer is not None else None)
+    found += _of_the_stream(name, attempt)
     found.sort(key=lambda fault: -fault.light)
     facts: dict[str, float | int | str | bool | None] = {
-        "source": anonymous(source.name, attempt.mixer) if source is not None else None,
+        "source": anonymous(source.name, mixer) if source is not None else None,
         "rate_hz": attempt.rate_hz,
-        "device_rate_hz": source.rate_hz if source is not None else None,
-        "volume_percent": source.settings.volume_percent if source is not None else None,
-        "bluetooth_profile": source.profile if source is not None and source.is_bluetooth else None,
-        "bluetooth_codec": source.codec if source is not None and source.is_bluetooth else None,
+        "device_rate_hz": mixer.rate_hz if mixer is not None else None,
+        "volume_percent": source.volume_percent if source is not None else None,
+        "bluetooth_profile": radio.profile if radio is not None else None,
+        "bluetooth_codec": radio.codec if radio is not None else None,
         "seconds": round(signal.seconds, 3),
         "peak_dbfs": signal.peak_dbfs,
         "level_dbfs": signal.level_dbfs,
+        "loud_dbfs": signal.loud_dbfs,
         "noise_floor_dbfs": signal.floor_dbfs,
         "clipped_share": round(signal.clipped_share, 5),
         "offset_share": round(signal.offset_share, 5),
@@ -193,31 +203,29 @@ def judge(attempt: Attempt) -> Iterator[Finding]:
         "overflows": attempt.overflows,
         "breaks": attempt.breaks,
     }
-    name = anonymous(label, attempt.mixer)
     if not found:
         message = f"{name} at {attempt.rate_hz} Hz: {in_words(signal)}"
-        yield Finding(PART, Light.GREEN, message, deaf_headset(attempt.mixer), facts)
+        yield Finding(PART, Light.GREEN, message, deaf_headset(mixer), facts)
     for fault in found:
-        yield Finding(PART, fault.light, f"{name}: {fault.message}", fault.remedy, facts)
+        yield Finding(PART, fault.light, fault.message, _capital(fault.remedy), facts)
         facts = {}
 
 
-def _of_the_stream(attempt: Attempt) -> Fault | None:
+def _of_the_stream(name: str, attempt: Attempt) -> Iterator[Fault]:
     """What was lost on the way."""
     if attempt.breaks:
-        return Fault(
+        yield Fault(
             Light.AMBER,
-            f"the stream broke off {attempt.breaks} times in 2 s",
+            f"{name}: the stream broke off {attempt.breaks} times in 2 s",
             "Look for a loose plug, a power saver of USB, or a sound server that restarts "
             "(systemctl --user status pipewire-pulse pulseaudio)",
         )
-    if attempt.overflows:
-        return Fault(
+    elif attempt.overflows:
+        yield Fault(
             Light.AMBER,
-            f"audio was lost {attempt.overflows} times in 2 s",
+            f"{name}: audio was lost {attempt.overflows} times in 2 s",
             "See what else keeps the processor busy; plug a USB microphone in without a hub",
         )
-    return None
 
 
 def _unheard(attempt: Attempt) -> Finding:
@@ -241,5 +249,9 @@ def _unheard(attempt: Attempt) -> Finding:
     why = why or f"{attempt.device or 'the microphone'} is open but delivers nothing; wake it, or choose another"
     why = _OF_THE_SERVICE.sub("", anonymous(why, attempt.mixer))
     message, _, remedy = why.partition("; ")  # as capture words them
-    remedies = (f"{remedy[:1].upper()}{remedy[1:]}", deaf_headset(attempt.mixer))
+    remedies = (_capital(remedy), deaf_headset(attempt.mixer))
     return Finding(PART, Light.RED, message, ". ".join(filter(None, remedies)))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,62 +1,30 @@
-"""What the sound server knows of a microphone that nobody needs while dictating: its volume, and Bluetooth.
+"""What the sound server tells of a microphone: how it is set, and Bluetooth. Verdicts are those of the service.
 
-Names of Bluetooth devices are their owners' ("Kim's earphones"), those of sources hold addresses and serial
-numbers: nothing of them is for a bug report.
+Names of Bluetooth devices are their owners' ("Kim's earphones"): nothing of them is for a bug report.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sayso.capture.bluetooth import Bluetooth, is_bluetooth
-from sayso.capture.facts import ServerState
+from sayso.capture.bluetooth import is_bluetooth
+from sayso.capture.facts import ServerState, SoundSource
+from sayso.capture.remedy import Remedy, SetStreamVolume, UnmuteStream
 from sayso.capture.sound_server import load_sound_server
+from sayso.capture.warning import of_the_server
 from sayso.doctor import Light
-from sayso.doctor.hearing import Fault, Input
+from sayso.doctor.discretion import without_addresses
+from sayso.doctor.hearing import Fault
+from sayso.events import ProblemName
 
 A_HEADSET = "a Bluetooth headset"
-
-_ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}[:_]){5}[0-9A-Fa-f]{2}")
-_USB = re.compile(r"\busb-([^.\s,)]+)(?=-\d\d\b)")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The source that our stream records.
-
-    Attributes:
-        name: as the server has it.
-        description: for people; empty for Bluetooth, where it is a name that its owner gave.
-        rate_hz: at which the device itself runs.
-        settings: mute and volume.
-        bluetooth: of a headset by radio; None for all others.
-
-    """
-
-    name: str
-    description: str
-    rate_hz: int
-    settings: Input
-    bluetooth: Bluetooth | None = None
-
-    @property
-    def is_bluetooth(self) -> bool:
-        """Whether it is a headset by radio."""
-        return self.bluetooth is not None
-
-    @property
-    def profile(self) -> str:
-        """Of Bluetooth; empty otherwise."""
-        return self.bluetooth.profile if self.bluetooth is not None else ""
-
-    @property
-    def codec(self) -> str:
-        """Of Bluetooth; empty otherwise, and where the server does not tell."""
-        return self.bluetooth.codec if self.bluetooth is not None else ""
+LIGHTS = {
+    ProblemName.MICROPHONE_MUTED: Light.RED,
+    ProblemName.MICROPHONE_TELEPHONE: Light.AMBER,
+    ProblemName.MICROPHONE_WRONG: Light.AMBER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +46,20 @@ class Mixer:
     """The sound server, as far as the doctor asks.
 
     Attributes:
-        source: what our stream records; None where it records nothing.
+        state: with `A_HEADSET` for what owners call their headsets.
+        rate_hz: at which the device itself runs that our stream records; None where it records nothing.
         headsets: Bluetooth devices that have a microphone.
 
     """
 
-    source: Source | None
+    state: ServerState
+    rate_hz: int | None = None
     headsets: tuple[Headset, ...] = ()
+
+    @property
+    def source(self) -> SoundSource | None:
+        """What our stream records; None where it records nothing, or what has just gone."""
+        return self.state.source(self.state.recorded)
 
 
 def look() -> Mixer | None:
@@ -103,23 +78,46 @@ def look() -> Mixer | None:
         return None  # it has just gone
     rates_hz = {source.name: source.sample_spec.rate for source in sources}
     headsets = tuple(headset for card in cards if (headset := _headset(card)) is not None)
-    return Mixer(source_of(state, rates_hz), headsets)
+    return mixer_of(state, rates_hz, headsets)
 
 
-def source_of(state: ServerState, rates_hz: Mapping[str, int]) -> Source | None:
-    """What our stream records; None where it records nothing, or what has just gone.
+def mixer_of(state: ServerState, rates_hz: Mapping[str, int], headsets: tuple[Headset, ...] = ()) -> Mixer:
+    """What is taken over of the server.
 
     Args:
         state: of the server.
         rates_hz: name of a source → the rate at which it runs.
+        headsets: Bluetooth devices that have a microphone.
 
     """
-    own = state.source(state.recorded)
-    if own is None or own.name not in rates_hz:
-        return None
-    settings = Input(state.is_muted, own.is_monitor, own.volume_percent)
-    description = own.description if own.bluetooth is None else ""
-    return Source(own.name, description, rates_hz[own.name], settings, own.bluetooth)
+    sources = tuple(
+        replace(source, description=A_HEADSET) if source.bluetooth is not None else source
+        for source in state.sources
+    )
+    return Mixer(replace(state, sources=sources), rates_hz.get(state.recorded or ""), headsets)
+
+
+def server_faults(mixer: Mixer, *, is_named: bool) -> Iterator[Fault]:
+    """What the service would say of how the server has set the microphone; red where nothing can be heard.
+
+    Args:
+        mixer: the server.
+        is_named: `audio.device` names a microphone.
+
+    """
+    for warning in of_the_server(mixer.state, is_named=is_named):
+        yield Fault(LIGHTS[warning.name], warning.what, _lasting(warning.remedy))
+
+
+def _lasting(remedy: Remedy) -> str:
+    """The remedy, for when the stream that was tried is closed, and its number nobody's."""
+    match remedy.fix:
+        case UnmuteStream():
+            return "start sayso, and unmute it there, among what is recording"
+        case SetStreamVolume():
+            return "start sayso, and raise it there, among what is recording"
+        case _:
+            return str(remedy)
 
 
 def _headset(card: Any) -> Headset | None:
@@ -127,18 +125,6 @@ def _headset(card: Any) -> Headset | None:
         return None
     is_listening = card.profile_active is not None and bool(card.profile_active.n_sources)
     return Headset(card.proplist.get("device.description", ""), is_listening)
-
-
-def bluetooth_fault(source: Source) -> Fault | None:
-    """What Bluetooth costs; None where nothing, or it is none."""
-    if source.bluetooth is None or not source.bluetooth.is_narrow:
-        return None
-    return Fault(
-        Light.AMBER,
-        f"{A_HEADSET} in {source.bluetooth.cost}",
-        "Choose the profile with mSBC for it in the sound settings, where it has one, or another microphone, such "
-        "as the computer's own",
-    )
 
 
 def deaf_headset(mixer: Mixer | None) -> str:
@@ -156,11 +142,4 @@ def anonymous(text: str, mixer: Mixer | None = None) -> str:
     for headset in mixer.headsets if mixer is not None else ():
         if headset.description:
             text = text.replace(headset.description, A_HEADSET)
-    return _USB.sub(_without_serial, _ADDRESS.sub("…", text))
-
-
-def _without_serial(name: re.Match[str]) -> str:
-    """udev's name of a USB device ends with its serial number, which may begin at the first part with a digit."""
-    parts = name.group(1).split("_")
-    kept = list(itertools.takewhile(lambda part: not any(map(str.isdigit, part)), parts))
-    return "usb-" + "_".join(kept if kept == parts else [*kept, "…"])
+    return without_addresses(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
 
 from sayso.config import Settings
@@ -28,8 +28,11 @@ CHECKS: Mapping[str, Sequence[str]] = MappingProxyType(
 """Part → the functions that try it, as `module:function` below this package: each is imported when it is tried."""
 
 
-def findings(settings: Settings, parts: Sequence[str]) -> Iterator[Finding]:
-    """Try parts, and give what is found as it is found. A check that fails of itself is a finding too."""
+def findings(settings: Settings, parts: Sequence[str]) -> Generator[Finding]:
+    """Try parts, and give what is found as it is found. A check that fails of itself is a finding too.
+
+    Whoever takes not all of it closes it, and with it what the check of then has open.
+    """
     for part in parts:
         for name in CHECKS[part]:
             try:

@@ -5,30 +5,54 @@ from __future__ import annotations
 from sayso.config.chords import Chord
 from sayso.doctor import Finding, Light
 from sayso.events import Event, Problem
+from sayso.hotkeys.binding import what_else
 from sayso.hotkeys.facts import Action, Standing
 from sayso.hotkeys.taken import TakenNotice
 
-WAYLAND = "bind `sayso toggle` to a key in the settings of the desktop, and set hotkeys.backend to none"
+ON_THE_PORTAL = {
+    Standing.PORTALS_AWAY: ("waits for the desktop's portals", "see whether xdg-desktop-portal runs"),
+    Standing.ASKING: (
+        "waits until you have told the desktop whether it may have it",
+        "answer the desktop's question",
+    ),
+    Standing.NOT_ALLOWED: ("may not have it: so the desktop was told", "start sayso again and allow it"),
+}
+"""What is to be said of a key that the desktop does not give (yet), and what to do."""
 
 
-def as_told(action: Action, chord: Chord, told: str | None) -> Finding:
-    """What a service that runs says of a hotkey (`Hotkeys.describe`); None: nothing."""
+def as_told(action: Action, chord: Chord, told: str | None, *, by_portal: bool = False) -> Finding:
+    """What a service that runs says of a hotkey (`Hotkeys.describe`); None: nothing.
+
+    Args:
+        action: what it is for.
+        chord: its key in the settings.
+        told: what was said.
+        by_portal: the desktop chose the key, and may call it as it likes.
+
+    """
     part = f"hotkey {action.value}"
     ends = (standing for standing in Standing if standing.value and (told or "").endswith(standing.value))
     standing = next(ends, Standing.ACTIVE)
     has = (told or "none").removesuffix(standing.value)
+    if told is not None and by_portal and standing in (Standing.ACTIVE, Standing.UNTOLD):
+        key = has if standing is Standing.ACTIVE else f"{chord}, or the key that you chose there"
+        return Finding(part, Light.GREEN, f"{key}: the desktop watches it for the sayso that runs")
     if has != str(chord):
         message = f"the sayso that runs has {has} for it, and the settings say {chord}"
         return Finding(part, Light.AMBER, message, "have it read them again: systemctl --user reload sayso")
     if standing is Standing.WAITING:
         message = f"the sayso that runs has no display to watch {chord} on"
-        return Finding(part, Light.AMBER, message, "restart it in the desktop session; on Wayland " + WAYLAND)
+        remedy = "restart it in the desktop session; on Wayland " + what_else([action])
+        return Finding(part, Light.AMBER, message, remedy)
     if standing is Standing.NO_KEYBOARD:
         message = f"the sayso that runs has no keyboard to watch {chord} on"
         return Finding(part, Light.AMBER, message, "connect one; or set hotkeys.backend to auto")
     if standing is Standing.UNWATCHED:
-        message = f"this desktop offers no way to watch {chord}"
-        return Finding(part, Light.AMBER, message, WAYLAND)
+        return Finding(part, Light.AMBER, f"this desktop offers no way to watch {chord}", what_else([action]))
+    if standing in ON_THE_PORTAL:
+        why, remedy = ON_THE_PORTAL[standing]
+        message = f"{chord}: the sayso that runs {why}"
+        return Finding(part, Light.AMBER, message, f"{remedy}; or {what_else([action])}")
     return as_found(action, chord, standing, "the sayso that runs has it")
 
 

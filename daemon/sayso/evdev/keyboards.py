@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sayso.evdev.access import FOLDER, OUR_KEYBOARD
@@ -23,18 +24,26 @@ class Keyboards:
         wanted: keys; a device that has none of them is left alone.
         folder: where the devices are.
         ioctl: the edge to the kernel.
+        on_gone: told of each keyboard that is watched no more, before it is closed.
 
     Attributes:
         denied: devices that this process may not read, by path.
 
     """
 
-    def __init__(self, wanted: frozenset[int], folder: str = FOLDER, ioctl: Ioctl = ioctl) -> None:
+    def __init__(
+        self,
+        wanted: frozenset[int],
+        folder: str = FOLDER,
+        ioctl: Ioctl = ioctl,
+        on_gone: Callable[[Keyboard], None] = lambda _: None,
+    ) -> None:
         self._wanted = wanted
         self._folder = folder
         self._ioctl = ioctl
+        self._on_gone = on_gone
         self._open: dict[str, Keyboard] = {}
-        self._known: dict[str, int] = {}  # path → inode: what was looked at, and is of no use
+        self._known: dict[str, _Stamp] = {}  # by path: what was looked at, and is of no use
         self.denied: frozenset[str] = frozenset()
         self._arrivals: Arrivals | None = None
         self._watch()
@@ -52,7 +61,10 @@ class Keyboards:
         return self._arrivals
 
     def look(self) -> list[Keyboard]:
-        """Open what has come, and return it; takes some µs where nothing has, and a ms for each new device."""
+        """Open what has come, and return it; takes some µs where nothing has, and a ms for each new device.
+
+        What was unplugged before anybody looked, and has another in its place by now, is lost by it.
+        """
         if self._arrivals is None:
             self._watch()
         elif not self._arrivals.forget():
@@ -62,9 +74,14 @@ class Keyboards:
     def _scan(self) -> list[Keyboard]:
         found: list[Keyboard] = []
         denied: set[str] = set()
-        inodes = _inodes(self._folder)
-        self._known = {path: inode for path, inode in self._known.items() if inodes.get(path) == inode}
-        for path, inode in inodes.items():
+        files = _event_files(self._folder)
+        self._known = {
+            path: stamp for path, stamp in self._known.items() if path in files and _stamp(files[path]) == stamp
+        }
+        for path, file in files.items():
+            before = self._open.get(path)
+            if before is not None and not os.path.samestat(os.fstat(before.fileno()), file):
+                self.lose(before)
             if path in self._open or path in self._known:
                 continue
             try:
@@ -77,7 +94,7 @@ class Keyboards:
                 continue
             if keyboard.name == OUR_KEYBOARD or not keyboard.codes & self._wanted:
                 keyboard.close()
-                self._known[path] = inode
+                self._known[path] = _stamp(file)
                 continue
             self._open[path] = keyboard
             found.append(keyboard)
@@ -85,8 +102,10 @@ class Keyboards:
         return found
 
     def lose(self, keyboard: Keyboard) -> None:
-        """It was unplugged."""
-        if self._open.pop(keyboard.path, None) is not None:
+        """It was unplugged. What is lost already is left alone."""
+        if self._open.get(keyboard.path) is keyboard:
+            del self._open[keyboard.path]
+            self._on_gone(keyboard)
             keyboard.close()
 
     def close(self) -> None:
@@ -103,12 +122,20 @@ class Keyboards:
             log.debug("%s cannot be watched: %s", self._folder, error)
 
 
-def _inodes(folder: str) -> dict[str, int]:
-    """The event devices of a folder: path → inode; a name that is used again has another."""
-    inodes: dict[str, int] = {}
+_Stamp = tuple[int, int]
+"""Inode and last change of a file that is closed: only as long as it is open its inode is nobody else's."""
+
+
+def _stamp(file: os.stat_result) -> _Stamp:
+    return file.st_ino, file.st_ctime_ns
+
+
+def _event_files(folder: str) -> dict[str, os.stat_result]:
+    """The event devices of a folder, by path."""
+    files: dict[str, os.stat_result] = {}
     for path in sorted(Path(folder).glob("event*")):
         try:
-            inodes[str(path)] = path.stat().st_ino
+            files[str(path)] = path.stat()
         except OSError:  # gone between the two
             continue
-    return inodes
+    return files

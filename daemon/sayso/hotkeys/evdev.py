@@ -45,7 +45,7 @@ class EvdevHotkeys:
     ) -> None:
         self._chords = chords
         self._held = HeldKeys(for_evdev(chords), ask)
-        self._keyboards = Keyboards(self._held.wanted, folder, ioctl)
+        self._keyboards = Keyboards(self._held.wanted, folder, ioctl, self._held.is_gone)
         if self._keyboards.denied and not len(self._keyboards):
             self._keyboards.close()
             raise HotkeyError(MAY_NOT_READ)
@@ -79,8 +79,6 @@ class EvdevHotkeys:
                 for keyboard in self._keyboards:
                     self._hear(keyboard)
         finally:
-            for keyboard in self._keyboards:
-                self._held.is_gone(keyboard)
             self._keyboards.close()
 
     def _wait(self) -> None:
@@ -104,7 +102,6 @@ class EvdevHotkeys:
             if keyboard in self._held.holding:
                 self._held.is_now(keyboard, keyboard.down())
         except OSError:  # it was unplugged
-            self._held.is_gone(keyboard)
             self._keyboards.lose(keyboard)
 
     def _adopt(self, keyboard: Keyboard) -> None:

@@ -48,6 +48,10 @@ class Standing(StrEnum):
     WAITING = " (no display to watch it on)"
     NO_KEYBOARD = " (no keyboard to watch it on)"
     UNWATCHED = " (the desktop offers no way to watch it)"
+    PORTALS_AWAY = " (waits for the desktop portals)"
+    ASKING = " (waits for your permission)"
+    NOT_ALLOWED = " (not allowed)"
+    UNTOLD = " (the desktop has not said on which key)"
 
 
 class Hotkeys(Protocol):

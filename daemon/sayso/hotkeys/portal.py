@@ -18,8 +18,8 @@ from sayso.bus.visitor import Visitor
 from sayso.config.chords import Chord
 from sayso.errors import BusError, HotkeyError
 from sayso.events import Problem, ProblemCleared, ProblemName
-from sayso.hotkeys.facts import LET_GO, PRESSED, Action, Ask, Report
-from sayso.hotkeys.waiting import WHAT_ELSE
+from sayso.hotkeys.binding import what_else
+from sayso.hotkeys.facts import LET_GO, PRESSED, Action, Ask, Report, Standing
 from sayso.portal import GLOBAL_SHORTCUTS
 from sayso.portal.held import HeldKeys
 from sayso.portal.requests import Denied, Portals, Refused
@@ -36,17 +36,7 @@ AGAIN_SECONDS: Final = (
 )  # after a session was ended: doubled each time, so that nobody is asked in a loop
 
 NOT_THERE: Final = "this desktop has no portal for hotkeys (org.freedesktop.portal.GlobalShortcuts)"
-DENIED: Final = (
-    f"the desktop was told not to give sayso its hotkeys; start sayso again and allow them, or {WHAT_ELSE}"
-)
-
-ACTIVE, WAITING, ASKING, NOT_ALLOWED, NO_KEY = (
-    "",
-    " (waits for the desktop portals)",
-    " (waits for your permission)",
-    " (not allowed)",
-    " (the desktop has not said on which key)",
-)
+DENIED: Final = "the desktop was told not to give sayso its hotkeys; start sayso again and allow them"
 
 
 class PortalHotkeys:
@@ -78,7 +68,7 @@ class PortalHotkeys:
         self._ask = ask
         self._report = report
         self._held = held or HeldKeys()
-        self._standing = {action: f"{chord}{WAITING}" for action, chord in chords.items()}
+        self._standing = {action: f"{chord}{Standing.PORTALS_AWAY.value}" for action, chord in chords.items()}
         self._looked = threading.Event()
         self._lack: str | None = NOT_THERE
         # On the thread alone:
@@ -121,13 +111,13 @@ class PortalHotkeys:
         if portals is not None:
             portals.close()
         self._let_go_of_all()
-        self._stands(WAITING)
+        self._stands(Standing.PORTALS_AWAY)
         self._looked.set()
 
     def _came(self, is_there: bool) -> None:
         self._let_go_of_all()
         if not is_there:
-            self._stands(WAITING)
+            self._stands(Standing.PORTALS_AWAY)
         elif not self._looked.is_set():
             return  # they were started by the first look, which goes on
         else:
@@ -153,20 +143,20 @@ class PortalHotkeys:
         self._looked.set()
         if self._lack is not None:
             return
-        self._stands(ASKING)
+        self._stands(Standing.ASKING)
         try:
             self._bound(await self._begin(portals))
         except Denied:
             self._is_denied = True
-            self._stands(NOT_ALLOWED)
-            self._report(Problem(ProblemName.HOTKEY_UNWATCHED, DENIED))
+            self._stands(Standing.NOT_ALLOWED)
+            self._report(Problem(ProblemName.HOTKEY_UNWATCHED, f"{DENIED}, or {what_else(self._chords)}"))
         except Refused as error:
             log.debug("no hotkeys: %s", error)
-            self._stands(NOT_ALLOWED)
+            self._stands(Standing.NOT_ALLOWED)
             self._retry()
         except BusError as error:  # they went away meanwhile, or are stuck
             log.debug("no hotkeys yet: %s", error)
-            self._stands(WAITING)
+            self._stands(Standing.PORTALS_AWAY)
             self._retry()
 
     async def _begin(self, portals: Portals) -> dict[str, str]:
@@ -198,18 +188,18 @@ class PortalHotkeys:
         standing = {}
         for action, chord in self._chords.items():
             if action.value in keys:
-                standing[action] = keys[action.value] or f"{chord}{NO_KEY}"
+                standing[action] = keys[action.value] or f"{chord}{Standing.UNTOLD.value}"
             else:
-                standing[action] = f"{chord}{NOT_ALLOWED}"
+                standing[action] = f"{chord}{Standing.NOT_ALLOWED.value}"
         self._standing = standing
 
-    def _stands(self, how: str) -> None:
-        self._standing = {action: f"{chord}{how}" for action, chord in self._chords.items()}
+    def _stands(self, how: Standing) -> None:
+        self._standing = {action: f"{chord}{how.value}" for action, chord in self._chords.items()}
 
     def _ended(self) -> None:
         """The desktop has ended the session: what is held is let go, for nobody would tell of its release."""
         self._let_go_of_all()
-        self._stands(WAITING)
+        self._stands(Standing.PORTALS_AWAY)
         if self._portals is not None:
             self._retry()
 

@@ -17,15 +17,12 @@ from sayso.hotkeys.attendance import (
     LONGEST_PAUSE_SECONDS,
     WaitableEvent,
 )
+from sayso.hotkeys.binding import what_else
 from sayso.hotkeys.facts import Action, FindDisplay, Hotkeys, Report, Standing
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30.0  # a portal may be started, or installed, later than the session
-WHAT_ELSE = (
-    "bind `sayso toggle` to a key in the settings of the desktop and set hotkeys.backend to none, or set it to "
-    "evdev; docs/hotkeys.md says how"
-)
 
 
 class SessionHotkeys:
@@ -127,4 +124,4 @@ class SessionHotkeys:
         if is_watched:
             self._report(ProblemCleared(ProblemName.HOTKEY_UNWATCHED))
         else:
-            self._report(Problem(ProblemName.HOTKEY_UNWATCHED, f"{reason}; {WHAT_ELSE}"))
+            self._report(Problem(ProblemName.HOTKEY_UNWATCHED, f"{reason}; {what_else(self._chords)}"))

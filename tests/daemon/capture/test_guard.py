@@ -18,6 +18,7 @@ from tests.daemon.capture.world import (
 
 from sayso.audio import FRAME_SAMPLES, samples
 from sayso.capture import CaptureEvent
+from sayso.capture.signals import ServerChanged
 from sayso.events import CaptureInterrupted, CaptureOpened, Problem, ProblemCleared, ProblemName
 
 
@@ -129,6 +130,68 @@ def test_a_stream_that_the_server_attaches_to_a_monitor_is_opened_again_by_name(
     world.run(4)
     assert world.openings[-1].source == USB.name
     assert world.heard() <= {VOICE}
+
+
+def test_a_monitor_made_the_default_is_told_of_as_such_and_not_as_a_microphone_that_is_gone() -> None:
+    world = World(USB, MONITOR)
+    world.at(1, world.listen)
+    world.at(4, lambda: world.choose(MONITOR.name))
+    assert names(world.run(8)) == [
+        "opened USB Microphone",
+        "interrupted",
+        "opened USB Microphone",
+        "problem microphone-wrong",
+    ]
+    assert MUSIC not in world.heard()
+    assert world.openings[-1].source == USB.name
+
+
+def test_late_news_of_the_stream_before_ends_no_stream() -> None:
+    world = World(USB, MONITOR)
+
+    def tell_again() -> None:
+        assert len(world.openings) == 2, "the second stream is open, and nothing was told of it"
+        state = world.state()
+        assert state is not None
+        world.post(ServerChanged(replace(state, recorded=MONITOR.name)))
+
+    world.at(4, lambda: world.choose(MONITOR.name))
+    world.at(4.0045, tell_again)
+    assert names(world.run(8)) == ["opened USB Microphone", "interrupted", "opened USB Microphone"]
+    assert len(world.openings) == 2
+
+
+def test_a_server_that_never_gives_the_stream_what_was_asked_for_is_told_of() -> None:
+    world = World(USB, MONITOR)
+
+    def disobey() -> None:
+        if world.stream is not None:
+            world.stream.source = MONITOR.name
+        world.at(0.001, disobey)
+
+    world.at(0, disobey)
+    events = world.run(6)
+    assert set(names(events)) == {"problem microphone-moved"}
+    assert all("gives it 'Monitor of Speakers'" in event.message for event in events if isinstance(event, Problem))
+    assert world.heard() == set()
+
+
+def test_a_server_that_moves_a_stream_away_again_and_again_is_told_of() -> None:
+    world = World(USB, MONITOR)
+
+    def meddle() -> None:
+        if world.stream is not None and world.stream.source == USB.name:
+            world.stream.source = MONITOR.name
+            world.change()
+        world.at(0.5, meddle)
+
+    world.at(4, meddle)
+    events = world.run(8)
+    told = next(event for event in events if isinstance(event, Problem))
+    assert told.name is ProblemName.MICROPHONE_MOVED
+    assert "gone" not in told.message
+    assert "choose USB Microphone for sayso" in told.message
+    assert MUSIC not in world.heard()
 
 
 def test_a_default_chosen_later_is_followed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from tests.daemon.capture.world import HEADSET, MONITOR, PULSE, USB
@@ -26,9 +27,12 @@ SOURCES = (USB, HEADSET, MONITOR)
         (DEFAULT, "speakers.monitor", "usb", Verdict.KEEP),
         (DEFAULT, "usb", "speakers.monitor", Verdict.STRAYED),
         (DEFAULT, "usb", "gone", Verdict.STRAYED),
+        (replace(DEFAULT, source="pulled out"), "usb", "speakers.monitor", Verdict.REPLACED),
+        (replace(DEFAULT, source=None), "usb", "speakers.monitor", Verdict.STRAYED),
         (DEFAULT, "usb", None, Verdict.UNKNOWN),
         (NAMED, "headset", "usb", Verdict.KEEP),
         (NAMED, "headset", "headset", Verdict.STRAYED),
+        (replace(NAMED, source="pulled out"), "headset", "headset", Verdict.REPLACED),
         (NAMED, "speakers.monitor", "usb", Verdict.KEEP),
     ],
 )

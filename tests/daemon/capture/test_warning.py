@@ -21,12 +21,12 @@ EARS = SoundSource("ears", "Kim's earphones", bluetooth=NARROW)
 
 
 def warnings(state: ServerState, selection: Selection = DEFAULT) -> list[Warning]:
-    return list(of_the_server(selection, state))
+    return list(of_the_server(state, is_named=selection.is_named))
 
 
 def test_a_microphone_that_is_set_as_it_should_be_is_no_warning() -> None:
     assert warnings(ServerState("usb", (replace(USB, volume_percent=60), MONITOR), "usb")) == []
-    assert list(of_the_server(DEFAULT, None)) == []
+    assert list(of_the_server(None, is_named=False)) == []
     assert warnings(ServerState("usb", (USB,), None)) == [], "nothing is known of a stream that is not listed"
 
 
@@ -88,13 +88,15 @@ def test_a_monitor_as_the_default_is_told_but_not_to_who_named_another_microphon
 def test_a_volume_that_goes_no_further_is_not_what_to_raise() -> None:
     def remedy(percent: int | None) -> str:
         return str(
-            too_quiet(DEFAULT, ServerState("usb", (replace(USB, volume_percent=percent),), "usb"), -52.0).remedy
+            too_quiet(
+                DEFAULT.label, ServerState("usb", (replace(USB, volume_percent=percent),), "usb"), -52.0
+            ).remedy
         )
 
     assert remedy(40).endswith("pactl set-source-volume usb 110%")
     assert remedy(150) == "move it closer, or look for a switch on it (its volume is at 150 %)"
     assert "in the sound settings" in remedy(None)
-    assert "in the sound settings" in str(too_quiet(DEFAULT, None, -52.0).remedy)
+    assert "in the sound settings" in str(too_quiet(DEFAULT.label, None, -52.0).remedy)
 
 
 def test_where_nothing_is_heard_and_there_is_no_other_the_volume_is_what_is_left() -> None:

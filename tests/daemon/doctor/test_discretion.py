@@ -39,6 +39,11 @@ def _person(monkeypatch: pytest.MonkeyPatch) -> None:
         ("there is no 'Alice's headset'; model 'patient-doe'", "there is no '<name>'; model '<name>'"),
         ("model base on tiny.en", "model base on tiny.en"),
         ("on kims-laptop", "on <name>"),
+        ("pactl set-source-mute bluez_input.74_D7_13_E4_27_D8.0 0", "pactl set-source-mute bluez_input.….0 0"),
+        (
+            "pactl set-default-source alsa_input.usb-X_797-00.mono",
+            "pactl set-default-source alsa_input.usb-X_…-00.mono",
+        ),
         ("whispercpp/q8_0 and/or 2/3 of it", "whispercpp/q8_0 and/or 2/3 of it"),
         ("curl -LO https://github.com/OpenNMT/x.zip", "curl -LO https://github.com/OpenNMT/x.zip"),
     ],

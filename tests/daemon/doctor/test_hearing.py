@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from sayso.audio import SAMPLE_RATE_HZ, Pcm
+from sayso.capture.facts import ServerState, SoundSource
+from sayso.capture.voice_level import QUIET_DBFS, levels_of, loud_level
 from sayso.doctor import Light
-from sayso.doctor.hearing import Input, Signal, faults, in_words, measure
+from sayso.doctor.hearing import Signal, faults, in_words, measure
 
 SECONDS = 2
-OPEN = Input(volume_percent=40)
+DESK = SoundSource("desk", "Desk microphone", volume_percent=40)
+OPEN = ServerState("desk", (DESK,), "desk")
 
 
 def tone(level_dbfs: float, frequency_hz: float = 440) -> np.ndarray:
@@ -37,9 +40,10 @@ def pcm(wave: np.ndarray) -> Pcm:
     return np.clip(np.round(wave), -32_768, 32_767).astype(np.int16)
 
 
-def said(wave: np.ndarray, source: Input = OPEN) -> str:
+def said(wave: np.ndarray, state: ServerState | None = OPEN) -> str:
     """Everything that is found wrong, with its remedies."""
-    found = list(faults(measure(pcm(wave)), source))
+    found = list(faults("Desk microphone", measure(pcm(wave)), state))
+    assert all("Desk microphone" in fault.message for fault in found)
     assert [fault.light for fault in found] == sorted((fault.light for fault in found), reverse=True)
     return "; ".join(f"{fault.message}: {fault.remedy}" for fault in found)
 
@@ -113,11 +117,16 @@ def test_a_voice_that_just_fits_is_not_too_loud() -> None:
     assert said(words(-4)) == ""
 
 
-def test_a_voice_below_what_the_detector_finds_is_too_quiet_and_the_volume_is_named() -> None:
-    assert "too quiet" in said(words(-42, noise_dbfs=-85))
-    assert "Raise its input volume" in said(words(-42, noise_dbfs=-85))
-    assert "40 %" in said(words(-42, noise_dbfs=-85))
-    assert said(words(-36, noise_dbfs=-85)) == ""
+def test_a_voice_is_too_quiet_from_the_level_down_from_which_the_service_says_so() -> None:
+    assert said(words(QUIET_DBFS + 0.5, noise_dbfs=-85)) == ""
+    quiet = said(words(QUIET_DBFS - 1, noise_dbfs=-85))
+    assert "your voice reaches -47 dBFS, and below -46 words are lost" in quiet
+    assert quiet.endswith("raise its volume, which is 40 %: pactl set-source-volume desk 90%")
+
+
+def test_the_loud_frames_are_measured_as_the_service_measures_them() -> None:
+    for wave in (words(-30), words(-50, noise_dbfs=-70), noise(-40)):
+        assert measure(pcm(wave)).loud_dbfs == pytest.approx(loud_level(levels_of(pcm(wave))), abs=0.1)
 
 
 def test_two_steps_of_the_lowest_bit_are_next_to_nothing() -> None:
@@ -126,24 +135,20 @@ def test_two_steps_of_the_lowest_bit_are_next_to_nothing() -> None:
 
 @pytest.mark.parametrize("value", [0, 5])
 def test_samples_that_never_change_are_digital_silence(value: int) -> None:
-    found = list(faults(measure(np.full(SECONDS * SAMPLE_RATE_HZ, value, dtype=np.int16)), OPEN))
-    assert [fault.light for fault in found] == [Light.RED]
-    assert "digital silence" in found[0].message
-    assert "audio.device" in found[0].remedy
-
-
-def test_a_muted_microphone_is_told_so_and_nothing_else() -> None:
-    for wave in (np.zeros(SECONDS * SAMPLE_RATE_HZ), words(-22)):
-        found = list(faults(measure(pcm(wave)), replace(OPEN, is_muted=True)))
-        assert [(fault.light, fault.message) for fault in found] == [(Light.RED, "it is muted")]
+    signal = measure(np.full(SECONDS * SAMPLE_RATE_HZ, value, dtype=np.int16))
+    (fault,) = faults("Desk microphone", signal, OPEN)
+    assert fault.light is Light.RED
+    assert "digital silence" in fault.message
+    assert "audio.device" in fault.remedy
+    assert "40 %" in fault.remedy
 
 
 def test_a_monitor_is_told_from_a_microphone_whether_it_is_silent_or_not() -> None:
-    monitor = replace(OPEN, is_monitor=True)
+    monitor = replace(OPEN, sources=(replace(DESK, is_monitor=True),))
     for wave, light in ((np.zeros(SECONDS * SAMPLE_RATE_HZ), Light.RED), (words(-22), Light.AMBER)):
-        found = list(faults(measure(pcm(wave)), monitor))
-        assert [fault.light for fault in found] == [light]
-        assert "monitor of your speakers" in found[0].message
+        (fault,) = faults("Monitor", measure(pcm(wave)), monitor)
+        assert fault.light is light
+        assert "monitor of your speakers" in fault.message
 
 
 def test_a_loud_room_is_noise_though_nobody_speaks_in_it() -> None:
@@ -157,7 +162,7 @@ def test_a_voice_that_stands_out_of_a_loud_room_by_too_little_is_told_of_the_noi
 
 def test_a_loud_voice_with_no_pause_is_no_noise() -> None:
     without_pause = Signal(2.0, -6.0, -20.0, -14.0, -38.0, 0.0, 0.0, is_flat=False)
-    assert list(faults(without_pause, OPEN)) == []
+    assert list(faults("Desk microphone", without_pause, OPEN)) == []
 
 
 def test_an_offset_as_loud_as_speech_is_a_fault_of_the_hardware() -> None:
@@ -166,4 +171,4 @@ def test_an_offset_as_loud_as_speech_is_a_fault_of_the_hardware() -> None:
 
 
 def test_without_a_sound_server_no_volume_is_named() -> None:
-    assert "%" not in said(words(-42, noise_dbfs=-85), Input())
+    assert "%" not in said(words(-50, noise_dbfs=-85), None)

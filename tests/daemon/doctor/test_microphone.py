@@ -10,15 +10,18 @@ import pytest
 
 from sayso.audio import SAMPLE_RATE_HZ
 from sayso.capture.bluetooth import Bluetooth
+from sayso.capture.facts import ServerState, SoundSource
 from sayso.capture.portaudio import NO_ANSWER
 from sayso.doctor import Light
-from sayso.doctor.hearing import Input
 from sayso.doctor.microphone import Attempt, is_taken, judge
-from sayso.doctor.mixer import Headset, Mixer, Source
+from sayso.doctor.mixer import Headset, Mixer, mixer_of
 from sayso.events import Problem, ProblemName
 
 ROOM = np.random.default_rng(1).normal(0, 30, 2 * SAMPLE_RATE_HZ).astype(np.int16)
-WELL = Attempt(ROOM, "Desk microphone", 16_000, mixer=Mixer(Source("desk", "Desk microphone", 48_000, Input())))
+DESK = SoundSource("desk", "Desk microphone")
+SET = ServerState("desk", (DESK,), "desk")
+WELL = Attempt(ROOM, "Desk microphone", 16_000, mixer=Mixer(SET, 48_000))
+NOWHERE = ServerState("", ())
 UNHEARD = Attempt(ROOM[:0])
 EARPHONES = Headset("Kim's earphones", True)
 ADDRESS = "74_D7_13_E4_27_D8"
@@ -43,9 +46,10 @@ def test_without_a_sound_server_it_is_judged_all_the_same() -> None:
 
 
 def test_the_worst_comes_first_and_brings_the_figures_along() -> None:
-    muted = replace(WELL, overflows=3, mixer=Mixer(Source("desk", "Desk", 48_000, Input(is_muted=True))))
-    first, second = judge(muted)
-    assert (first.light, first.message) == (Light.RED, "Desk microphone: it is muted")
+    muted = replace(SET, sources=(replace(DESK, is_muted=True),), is_muted=True)
+    first, second = judge(replace(WELL, audio=np.zeros_like(ROOM), overflows=3, mixer=Mixer(muted)))
+    assert (first.light, first.message) == (Light.RED, "Desk microphone is muted in the sound settings")
+    assert first.remedy == "Unmute it there, or: pactl set-source-mute desk 0"
     assert (second.light, second.message) == (Light.AMBER, "Desk microphone: audio was lost 3 times in 2 s")
     assert first.facts["overflows"] == 3
     assert not second.facts
@@ -58,13 +62,26 @@ def test_a_stream_that_broke_off_is_told() -> None:
 
 def test_a_telephone_profile_is_amber_and_its_owner_is_not_named() -> None:
     telephone = Bluetooth("headset-head-unit", "cvsd", 8_000)
-    source = Source(f"bluez_input.{ADDRESS}.0", "", 8_000, Input(), telephone)
-    (finding,) = judge(replace(WELL, device=EARPHONES.description, mixer=Mixer(source, (EARPHONES,))))
+    source = SoundSource(f"bluez_input.{ADDRESS}.0", EARPHONES.description, bluetooth=telephone)
+    state = ServerState(source.name, (source,), source.name)
+    mixer = mixer_of(state, {source.name: 8_000}, (EARPHONES,))
+    (finding,) = judge(replace(WELL, device=EARPHONES.description, mixer=mixer))
     assert finding.light is Light.AMBER
     assert "telephone profile" in finding.message
     assert finding.facts["bluetooth_codec"] == "cvsd"
     assert "Kim" not in repr(finding)
     assert ADDRESS not in repr(finding)
+
+
+def test_a_default_that_is_a_monitor_is_amber_although_another_is_listened_to() -> None:
+    monitor = SoundSource("speakers.monitor", "Monitor of Speakers", is_monitor=True)
+    mixer = Mixer(replace(SET, default_source=monitor.name, sources=(DESK, monitor)))
+    (finding,) = judge(replace(WELL, mixer=mixer))
+    assert finding.light is Light.AMBER
+    assert "sayso listens to 'Desk microphone' instead" in finding.message
+    assert finding.remedy == "Make that one the default: pactl set-default-source desk"
+    (finding,) = judge(replace(WELL, mixer=mixer, is_named=True))
+    assert finding.light is Light.GREEN
 
 
 def test_no_microphone_is_red_with_what_capture_says_to_do() -> None:
@@ -74,13 +91,13 @@ def test_no_microphone_is_red_with_what_capture_says_to_do() -> None:
 
 
 def test_where_there_is_none_a_headset_that_plays_music_is_pointed_at() -> None:
-    mixer = Mixer(None, (replace(EARPHONES, is_listening=False),))
+    mixer = Mixer(NOWHERE, None, (replace(EARPHONES, is_listening=False),))
     (finding,) = judge(replace(UNHEARD, problem=absent("no microphone: no source; plug one in"), mixer=mixer))
     assert "Plug one in. a Bluetooth headset plays music" in finding.remedy
 
 
 def test_the_names_of_what_there_is_are_told_without_addresses() -> None:
-    mixer = Mixer(None, (EARPHONES,))
+    mixer = Mixer(NOWHERE, None, (EARPHONES,))
     problem = absent(f"audio.device: there is no 'vmik'; there are bluez_input.{ADDRESS}.0, vmic")
     (finding,) = judge(replace(UNHEARD, problem=problem, mixer=mixer))
     assert ADDRESS not in repr(finding)
@@ -102,7 +119,7 @@ def test_a_sound_card_that_another_program_has_is_amber_without_a_sound_server_o
     (finding,) = judge(taken)
     assert finding.light is Light.AMBER
     assert "busy" in finding.message
-    (finding,) = judge(replace(taken, mixer=Mixer(None)))
+    (finding,) = judge(replace(taken, mixer=Mixer(NOWHERE)))
     assert finding.light is Light.RED
 
 

@@ -1,58 +1,104 @@
-"""What Bluetooth costs, for whoever asks the doctor; and what of names is for no bug report."""
+"""What the sound server tells the doctor of a microphone; and what of names is for no bug report."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from sayso.capture.bluetooth import Bluetooth
 from sayso.capture.facts import ServerState, SoundSource
+from sayso.capture.warning import of_the_server
 from sayso.doctor import Light
-from sayso.doctor.hearing import Input
-from sayso.doctor.mixer import Headset, Mixer, Source, anonymous, bluetooth_fault, deaf_headset, source_of
+from sayso.doctor.mixer import A_HEADSET, Headset, Mixer, anonymous, deaf_headset, mixer_of, server_faults
 
 EARS = "bluez_input.74_D7_13_E4_27_D8.0"
+DESK = SoundSource("desk", "Desk microphone", volume_percent=80)
+MONITOR = SoundSource("speakers.monitor", "Monitor of Speakers", is_monitor=True)
+WELL = ServerState("desk", (DESK, MONITOR), "desk", stream=7, stream_volume_percent=100)
 
 
-def headset(codec: str, rate_hz: int = 48_000) -> Source:
-    return Source(EARS, "", rate_hz, Input(), Bluetooth("headset-head-unit", codec, rate_hz))
+def headset(codec: str, rate_hz: int = 48_000) -> ServerState:
+    ears = SoundSource(EARS, "Kim's earphones", bluetooth=Bluetooth("headset-head-unit", codec, rate_hz))
+    return ServerState(EARS, (ears,), EARS)
+
+
+def told(state: ServerState, *, is_named: bool = False) -> list[tuple[Light, str, str]]:
+    found = server_faults(mixer_of(state, {}), is_named=is_named)
+    return [(fault.light, fault.message, fault.remedy) for fault in found]
 
 
 def test_what_is_recorded_is_what_the_server_says_of_it() -> None:
-    desk = SoundSource("desk", "Desk microphone", is_monitor=True, volume_percent=80)
-    state = ServerState("other", (SoundSource("other", "Other"), desk), "desk", is_muted=True)
-    source = Source("desk", "Desk microphone", 44_100, Input(True, True, 80))
-    assert source_of(state, {"desk": 44_100, "other": 8_000}) == source
-    assert source_of(state, {"other": 8_000}) is None
-    assert source_of(ServerState("desk", (desk,)), {"desk": 44_100}) is None
+    mixer = mixer_of(WELL, {"desk": 44_100, "other": 8_000})
+    assert (mixer.source, mixer.rate_hz) == (DESK, 44_100)
+    nowhere = mixer_of(replace(WELL, recorded=None), {"desk": 44_100})
+    assert (nowhere.source, nowhere.rate_hz) == (None, None)
+    assert mixer_of(replace(WELL, recorded="gone"), {"desk": 44_100}).source is None
 
 
 def test_the_name_that_its_owner_gave_to_a_headset_is_not_taken_over() -> None:
-    ears = SoundSource(EARS, "Kim's earphones", bluetooth=Bluetooth("headset-head-unit", "msbc", 16_000))
-    source = source_of(ServerState(EARS, (ears,), EARS), {EARS: 16_000})
-    assert source is not None
-    assert (source.description, source.profile, source.codec) == ("", "headset-head-unit", "msbc")
+    mixer = mixer_of(headset("msbc"), {EARS: 16_000})
+    assert mixer.source is not None
+    assert (mixer.source.name, mixer.source.description) == (EARS, A_HEADSET)
 
 
-@pytest.mark.parametrize("source", [headset("cvsd"), headset("", rate_hz=8_000)])
-def test_the_codec_of_telephones_costs_words(source: Source) -> None:
-    fault = bluetooth_fault(source)
-    assert fault is not None
-    assert fault.light is Light.AMBER
-    assert "half of the frequencies" in fault.message
-    assert "mSBC" in fault.remedy
+def test_a_microphone_that_is_set_well_has_no_fault() -> None:
+    assert told(WELL) == []
 
 
-@pytest.mark.parametrize("source", [headset("msbc"), headset("lc3_swb"), headset("", rate_hz=16_000)])
-def test_a_headset_with_16_khz_is_good_enough(source: Source) -> None:
-    assert bluetooth_fault(source) is None
+@pytest.mark.parametrize(
+    ("state", "light"),
+    [
+        (replace(WELL, sources=(replace(DESK, is_muted=True),), is_muted=True), Light.RED),
+        (replace(WELL, sources=(replace(DESK, volume_percent=0),)), Light.RED),
+        (replace(WELL, default_source=MONITOR.name), Light.AMBER),
+        (headset("cvsd"), Light.AMBER),
+    ],
+    ids=["muted", "volume 0", "default is a monitor", "telephone"],
+)
+def test_what_the_server_has_set_wrong_is_told_in_the_service_s_own_words(
+    state: ServerState, light: Light
+) -> None:
+    (warning,) = of_the_server(mixer_of(state, {}).state, is_named=False)
+    assert told(state) == [(light, warning.what, str(warning.remedy))]
 
 
-def test_a_wired_microphone_is_not_judged_by_its_rate() -> None:
-    assert bluetooth_fault(Source("usb", "Desk microphone", 8_000, Input())) is None
+def test_a_volume_of_nothing_comes_with_the_command_that_raises_it() -> None:
+    ((_, message, remedy),) = told(replace(WELL, sources=(replace(DESK, volume_percent=0),)))
+    assert message == "the input volume of Desk microphone is 0 %"
+    assert remedy.endswith("pactl set-source-volume desk 100%")
+
+
+@pytest.mark.parametrize("changed", [{"is_muted": True}, {"stream_volume_percent": 0}])
+def test_of_a_stream_of_ours_that_is_muted_no_number_is_told_which_is_nobody_s_by_then(
+    changed: dict[str, int],
+) -> None:
+    ((light, message, remedy),) = told(replace(WELL, **changed))  # type: ignore[arg-type]  # either is right
+    assert light is Light.RED
+    assert message.startswith("sayso")
+    assert "7" not in remedy
+    assert "among what is recording" in remedy
+
+
+def test_a_default_that_is_a_monitor_is_nothing_to_who_named_a_microphone() -> None:
+    assert told(replace(WELL, default_source=MONITOR.name), is_named=True) == []
+
+
+@pytest.mark.parametrize("state", [headset("cvsd"), headset("", rate_hz=8_000)])
+def test_the_codec_of_telephones_costs_words(state: ServerState) -> None:
+    ((light, message, remedy),) = told(state)
+    assert light is Light.AMBER
+    assert "half of the frequencies" in message
+    assert "Kim" not in message + remedy
+
+
+@pytest.mark.parametrize("state", [headset("msbc"), headset("lc3_swb"), headset("", rate_hz=16_000)])
+def test_a_headset_with_16_khz_is_good_enough(state: ServerState) -> None:
+    assert told(state) == []
 
 
 def test_a_headset_that_plays_music_is_told_how_it_gets_its_microphone() -> None:
-    remedy = deaf_headset(Mixer(None, (Headset("Kim's earphones", False),)))
+    remedy = deaf_headset(Mixer(WELL, None, (Headset("Kim's earphones", False),)))
     assert "A2DP" in remedy
     assert "headset profile" in remedy
     assert "Kim" not in remedy
@@ -60,8 +106,8 @@ def test_a_headset_that_plays_music_is_told_how_it_gets_its_microphone() -> None
 
 def test_nothing_is_said_where_no_headset_is_deaf() -> None:
     assert deaf_headset(None) == ""
-    assert deaf_headset(Mixer(None)) == ""
-    assert deaf_headset(Mixer(None, (Headset("Kim's earphones", True),))) == ""
+    assert deaf_headset(Mixer(WELL)) == ""
+    assert deaf_headset(Mixer(WELL, None, (Headset("Kim's earphones", True),))) == ""
 
 
 @pytest.mark.parametrize(
@@ -84,5 +130,5 @@ def test_addresses_and_serial_numbers_are_left_out_of_names(name: str, shown: st
 
 
 def test_a_name_that_somebody_gave_to_a_headset_is_left_out() -> None:
-    mixer = Mixer(None, (Headset("Kim's earphones", True),))
+    mixer = Mixer(WELL, None, (Headset("Kim's earphones", True),))
     assert anonymous("Kim's earphones is gone", mixer) == "a Bluetooth headset is gone"

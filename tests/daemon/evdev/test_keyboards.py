@@ -14,6 +14,7 @@ from tests.daemon.evdev.machine import Machine
 from sayso.evdev.access import OUR_KEYBOARD
 from sayso.evdev.keyboard import Keyboard, Overflow
 from sayso.evdev.keyboards import Keyboards
+from sayso.evdev.modifiers import Modifiers
 from sayso.evdev.wire import EV_KEY, KEY_CAPS_LOCK, KEY_LEFT_META, LED_CAPS, InputEvent
 
 A, B = 30, 48
@@ -100,6 +101,57 @@ def test_a_keyboard_that_is_plugged_in_is_announced_and_found_and_so_is_another_
     machine.plug(0, "Second")
     assert [keyboard.name for keyboard in keyboards.look()] == ["Second"]
     keyboards.close()
+
+
+def test_a_keyboard_that_was_replaced_before_anybody_looked_is_lost_and_the_other_found(machine: Machine) -> None:
+    """As after a suspend: the event number is the same, and so may be the keyboard."""
+    first, gone = machine.plug(0, "First"), list[str]()
+    keyboards = Keyboards(WANTED, machine.folder, machine.ioctl, lambda keyboard: gone.append(keyboard.name))
+    stale = next(iter(keyboards))
+    first.unplug()
+    machine.plug(0, "Second")
+    (found,) = keyboards.look()
+    assert (found.name, gone) == ("Second", ["First"])
+    keyboards.lose(stale)
+    assert list(keyboards) == [found], "what is lost late is not taken for what is there now"
+    keyboards.close()
+    assert gone == ["First", "Second"]
+
+
+def test_a_keyboard_in_place_of_what_was_of_no_use_is_found(machine: Machine) -> None:
+    keyboards = opened(machine)
+    for _ in range(5):  # a file system may give the same inode again
+        mouse = machine.plug(0, "Mouse", codes={272})
+        assert keyboards.look() == []
+        mouse.unplug()
+        keyboard = machine.plug(0, "Keyboard")
+        (found,) = keyboards.look()
+        assert found.name == "Keyboard"
+        keyboard.unplug()
+        keyboards.lose(found)
+    keyboards.close()
+
+
+def test_a_keyboard_whose_rights_change_stays_the_same(machine: Machine) -> None:
+    device = machine.plug()
+    keyboards = opened(machine)
+    before = list(keyboards)
+    device.path.chmod(0o640)
+    assert keyboards.look() == []
+    assert list(keyboards) == before
+    keyboards.close()
+
+
+def test_what_is_held_on_a_keyboard_that_was_replaced_meanwhile_is_seen_at_the_first_look(
+    machine: Machine,
+) -> None:
+    first = machine.plug()
+    modifiers = Modifiers(machine.folder, machine.ioctl)
+    assert modifiers.held() == []
+    first.unplug()
+    machine.plug().down = {KEY_LEFT_META}
+    assert modifiers.held() == ["Super"]
+    modifiers.close()
 
 
 def test_a_device_that_may_be_read_later_is_announced_then(machine: Machine) -> None:

@@ -14,6 +14,8 @@ from tests.desktop.rig.waiting import until
 from sayso.config.chords import parse_chord
 from sayso.control import Control
 from sayso.evdev.access import OUR_KEYBOARD
+from sayso.evdev.keyboard import Keyboard
+from sayso.evdev.keyboards import Keyboards
 from sayso.evdev.wire import EV_KEY, KEY_LEFT_ALT, KEY_LEFT_META, InputEvent
 from sayso.hotkeys.evdev import LOOK_SECONDS, EvdevHotkeys
 from sayso.hotkeys.facts import Action
@@ -105,6 +107,30 @@ def test_a_keyboard_is_found_when_it_is_plugged_in_and_missed_when_it_is_not(
     another = machine.plug(0, "Bluetooth keyboard")
     until(lambda: hotkeys.describe()["hold"] == "super+f9", "the keyboard to be found")
     another.press(KEY_LEFT_META, F9)
+    asked.wait_for(Control.HOLD)
+
+
+def test_a_keyboard_that_comes_back_under_its_number_before_anybody_looked_ends_the_hold_and_is_watched(
+    hotkeys: EvdevHotkeys, machine: Machine, device: Device, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a suspend: when the process runs again, all has happened."""
+    may_go_on, look = threading.Event(), Keyboards.look
+
+    def wait_and_look(keyboards: Keyboards) -> list[Keyboard]:
+        assert may_go_on.wait(10)
+        return look(keyboards)
+
+    monkeypatch.setattr("sayso.hotkeys.evdev.LOOK_SECONDS", 1000)
+    monkeypatch.setattr(Keyboards, "look", wait_and_look)
+    device.press(KEY_LEFT_META, F9)
+    asked.wait_for(Control.HOLD)
+    Path(f"{machine.folder}/event1").mkdir()  # something to look at, for which it waits
+    device.unplug()
+    back = machine.plug()
+    may_go_on.set()
+    asked.wait_for(Control.RELEASE)
+    until(lambda: hotkeys.describe()["hold"] == "super+f9", "the keyboard to be found")
+    back.press(KEY_LEFT_META, F9)
     asked.wait_for(Control.HOLD)
 
 

@@ -150,7 +150,9 @@ def test_a_desktop_without_portal_is_told_what_else_to_do_until_the_keys_are_clo
     (problem,) = asked.wait_for_reports(1)
     assert isinstance(problem, Problem)
     assert problem.name is ProblemName.HOTKEY_UNWATCHED
-    assert problem.message.startswith("this desktop has no portal; bind `sayso toggle` to a key")
+    assert problem.message.startswith(
+        "this desktop has no portal; bind `sayso toggle` and `sayso cancel` to keys, `sayso start` to the press"
+    )
     assert "evdev" in problem.message
     assert hotkeys.describe()["toggle"] == "f1 (the desktop offers no way to watch it)"
     hotkeys.close()

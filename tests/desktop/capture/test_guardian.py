@@ -119,6 +119,18 @@ def test_a_default_that_is_what_the_speakers_play_is_told_of_and_its_command_cho
         recorder.wait_for("ProblemCleared", name="microphone-wrong")
 
 
+def test_a_monitor_that_is_made_the_default_takes_no_microphone_away(sound: SoundRig) -> None:
+    with Recorder(sound) as recorder:
+        recorder.wait_for("CaptureOpened")
+        recorder.wait_for_audio(0.1)
+        sound.set_default(f"{SPEAKER}.monitor")
+        recorder.wait_for("CaptureInterrupted")
+        recorder.wait_for("CaptureOpened", device=f"{MICROPHONE}-description")
+        recorder.wait_for_audio(0.3)  # for which somebody waits
+        recorder.find("Problem", name="microphone-wrong")
+        assert set(recorder.names()) == {"microphone-wrong"}
+
+
 def as_captured(wav: Path) -> NDArray[np.float64]:
     """A file as the microphone would give it."""
     samples, rate_hz = read_wav(wav)

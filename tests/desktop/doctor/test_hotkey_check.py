@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from tests.desktop.bus.fake_service import FakeService, serving
+from tests.desktop.bus.private_bus import PrivateBus
 from tests.desktop.rig.bus import BusRig
+from tests.desktop.rig.portal import RealPortal
 from tests.desktop.rig.programs import Program, need
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.x11 import KEY_ALT, KEY_D, KEY_MENU, KEY_SHIFT, KEY_SUPER, NUMBERS, X11Rig
@@ -28,13 +30,16 @@ from sayso.doctor import hotkey as hotkey_check
 from sayso.doctor.hotkey import PART, check_hotkey
 from sayso.doctor.standing import as_told
 from sayso.errors import HotkeyError
-from sayso.hotkeys.facts import Action
+from sayso.hotkeys.binding import what_else
+from sayso.hotkeys.facts import Action, Standing
 from sayso.x11.connection import connect
 from sayso.x11.xkb import CORE_KEYBOARD, KeyboardState, Xkb
 
 LIMIT_SECONDS = 7.0  # five, and what a busy machine adds
 KEY_F24, KEY_F23, KEY_F22 = 202, 201, 200
-ACTIONS = [f"hotkey {action.value}" for action in Action if action not in (Action.HERE, Action.BACK, Action.COPY)]
+SET = [action for action in Action if action not in (Action.HERE, Action.BACK, Action.COPY)]
+ACTIONS = [f"hotkey {action.value}" for action in SET]
+LACKING = Standing.UNWATCHED.value
 
 
 @pytest.fixture(autouse=True)
@@ -224,9 +229,59 @@ def test_in_a_wayland_session_it_says_how_to_have_keys_everywhere(
     assert finding.light is Light.AMBER
     assert "X11 windows only" in finding.message
     assert "sayso toggle" in finding.remedy
-    by_portal = check(settings)[PART]
-    assert by_portal.light is Light.AMBER
-    assert "portal" in by_portal.message
+
+
+@pytest.fixture
+def on_wayland(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.delenv("DISPLAY", raising=False)
+
+
+@pytest.mark.usefixtures("on_wayland")
+def test_in_a_wayland_session_without_a_portal_neither_it_nor_a_service_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PrivateBus() as bus:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        (alone,) = check(settings).values()
+        service = FakeService()
+        service.become(hotkeys={action: f"{settings_key(settings, action)}{LACKING}" for action in Action})
+        with serving(service, []):
+            found = check(settings)
+    assert alone.light is Light.AMBER
+    assert "this desktop has no portal for hotkeys" in alone.message
+    assert alone.remedy == what_else(SET)
+    assert found[PART] == alone
+    assert [found[f"hotkey {action.value}"].remedy for action in SET] == [what_else([action]) for action in SET]
+
+
+def settings_key(settings: Settings, action: Action) -> str:
+    return str(getattr(settings.hotkeys, action.value))
+
+
+@pytest.mark.usefixtures("on_wayland")
+def test_a_portal_is_found_and_a_service_that_would_ask_it_is_missed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RealPortal() as portal:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", portal.address)
+        (alone,) = check(settings).values()
+        service = FakeService()
+        service.become(hotkeys={action.value: "Press <Super>F10" for action in SET})
+        with serving(service, []):
+            found = check(settings)
+    assert "none does" in alone.message
+    assert "systemctl --user start sayso" in alone.remedy
+    assert "they are for you to press" in found[PART].message
+    assert [found[part].light for part in ACTIONS] == [Light.GREEN] * len(ACTIONS)
+
+
+@pytest.mark.usefixtures("on_wayland")
+def test_without_a_bus_the_portals_do_not_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    (finding,) = check(settings).values()
+    assert finding.light is Light.AMBER
+    assert "do not answer" in finding.message
 
 
 def test_without_a_display_it_is_amber(

@@ -105,6 +105,25 @@ def test_a_muted_microphone_is_red_and_told_so(sound: SoundRig, speech: Speaker)
     sound.mute()
     checked = Checked(sound)
     assert (checked.only["light"], "muted" in checked.messages) == (RED, True)
+    assert checked.only["remedy"] == f"Unmute it there, or: pactl set-source-mute {MICROPHONE} 0"
+
+
+def test_a_volume_of_nothing_is_red_with_the_command_that_raises_it(sound: SoundRig, speech: Speaker) -> None:
+    sound.start_playing(speech(SENTENCE))
+    sound.set_volume(0)
+    checked = Checked(sound)
+    assert checked.only["light"] == RED
+    assert checked.only["message"] == f"the input volume of {MICROPHONE}-description is 0 %"
+    assert checked.only["remedy"].endswith(f"pactl set-source-volume {MICROPHONE} 100%")
+
+
+def test_a_default_that_is_what_the_speakers_play_is_amber(sound: SoundRig, speech: Speaker) -> None:
+    sound.set_default(f"{SPEAKER}.monitor")
+    sound.start_playing(speech(SENTENCE))
+    checked = Checked(sound)
+    assert checked.only["light"] == AMBER, checked.findings
+    assert f"sayso listens to '{MICROPHONE}-description' instead" in checked.messages
+    assert checked.only["remedy"].endswith(f"pactl set-default-source {MICROPHONE}")
 
 
 def test_digital_silence_is_red(sound: SoundRig) -> None:
