@@ -100,13 +100,20 @@ class Dictation:
         self._place_here = 0
         self._here: dict[int, Standing] = {}  # of the utterance's place
         self._earlier: tuple[TimedWord, ...] = ()  # last words of earlier utterances …
-        self._earlier_end = 0.0  # … and when they ended
+        self._earlier_end = 0.0  # … when they ended …
+        self._earlier_place = 0  # … and where they went
         self._astray_until = 0.0  # what was said before led a decoder astray, and is in no prompt any more
         self._begin(0)
 
     def context(self, utterance: int, before_seconds: float, words: int = CONTEXT_WORDS) -> str:
-        """Return the last so many words said before a time: of the utterance, and of those shortly before it."""
-        said = self._earlier if before_seconds - self._earlier_end < CONTEXT_SECONDS else ()
+        """Return the last words said before a time: of the utterance, and of those shortly before it there.
+
+        What was said to another window is another matter, often in another language: prompted with it, Whisper
+        writes it again.
+        """
+        place = self._place_here if utterance == self._utterance else self._place(utterance)
+        is_near = place == self._earlier_place and before_seconds - self._earlier_end < CONTEXT_SECONDS
+        said = self._earlier if is_near else ()
         if utterance == self._utterance:
             said += tuple(word for word in self._stable.committed if word.middle_seconds < before_seconds)
         return "".join(word.text for word in said[-words:] if word.middle_seconds > self._astray_until).strip()
@@ -276,7 +283,9 @@ class Dictation:
         self._deliver(self._utterance, edit, True)
         text = self._typed.insert
         self._emit(UtteranceFinished(self._utterance, edit, text, voiced_end_seconds, self._contradicted))
-        self._earlier = (*self._earlier, *self._stable.committed)[-CONTEXT_WORDS:]
+        before = self._earlier if self._earlier_place == self._place_here else ()
+        self._earlier = (*before, *self._stable.committed)[-CONTEXT_WORDS:]
+        self._earlier_place = self._place_here
         self._earlier_end = voiced_end_seconds
         self._begin(0)
 

@@ -78,6 +78,10 @@ class TargetAway(TypistError):
     """The window that the text is for does not have the focus; nothing was typed, and it may be tried again."""
 
 
+class TakesNoText(TargetAway):
+    """Its window has the focus, and something in it that takes no text, or may get none; nothing was typed."""
+
+
 class TargetBusy(TargetAway):
     """A window was told to paste and has not, but may yet: until then the text must go nowhere else either."""
 
@@ -88,6 +92,23 @@ class TargetGone(TypistError):
 
 class SecretField(TypistError):
     """The field that has the focus wants a password: nothing was typed, and nothing of the text may be kept."""
+
+
+class NotBeforeCursor(TypistError):
+    """What is to be deleted is not known to stand right before the cursor; nothing was deleted or typed."""
+
+
+class ArrivedInPart(TypistError):
+    """A text arrived, but not to its end, and will not.
+
+    Attributes:
+        characters: so many from its beginning stand there.
+
+    """
+
+    def __init__(self, message: str, characters: int) -> None:
+        super().__init__(message)
+        self.characters = characters
 
 
 class Unable(TypistError):

@@ -152,6 +152,7 @@ class Flow:
         mirror: draws what the typist is given.
         beat: called on the pipeline's thread for each `ping`, as long as the recogniser is not stuck.
         is_secret: whether what has the focus in a window wants a password; any thread, within milliseconds.
+        is_locked: whether the screen is; likewise.
         layout: the language of the keyboard's layout now, as a Whisper code; None where it is not known.
 
     Attributes:
@@ -172,6 +173,7 @@ class Flow:
         mirror: Typist | None = None,
         beat: Callable[[], None] = lambda: None,
         is_secret: Callable[[Target], bool] = lambda _: False,
+        is_locked: Callable[[], bool] = lambda: False,
         layout: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.profile = ProfileOfUtterance()
@@ -182,7 +184,14 @@ class Flow:
         self.status = Status(self._tell)
         self.source = source
         self.journal = Journal(spool, self.emit)
-        self.delivery = Delivery(typist, self.emit, keeps=keeps_from(settings), mirror=mirror, barred=self._barred)
+        self.delivery = Delivery(
+            typist,
+            self.emit,
+            keeps=keeps_from(settings),
+            mirror=mirror,
+            barred=self._barred,
+            is_locked=is_locked,
+        )
         self._typist_thread = DeliveryThread(self.delivery)
         self.stages = Stages(
             settings,

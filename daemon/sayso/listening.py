@@ -176,6 +176,8 @@ class Listening:
         rules: how long things may last.
         tell: told of a key that was down for too long (`ProblemName.HOTKEY_STUCK`), and that it is over.
         clock: seconds by a clock that never goes back.
+        is_locked: looks for a locker that tells nobody (`sayso.away.lockers`). Where it sees one the person counts
+            as away, and whoever looked must see to it that `come_back` is called.
 
     """
 
@@ -186,8 +188,10 @@ class Listening:
         rules: Rules = FOR_EVER,
         tell: Callable[[Event], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        is_locked: Callable[[], bool] = lambda: False,
     ) -> None:
         self._flow = flow
+        self._is_locked = is_locked
         self._mode = mode
         self._rules = rules
         self._tell = tell
@@ -204,6 +208,8 @@ class Listening:
 
     def begin(self) -> None:
         """Start as the mode wants."""
+        if self._at_rest.is_open and self._is_locked():
+            self._is_away = True
         self._turn(self._at_rest)
 
     def leave(self) -> None:
@@ -255,6 +261,8 @@ class Listening:
 
         """
         self.look()  # a timer may be late
+        if control in (*OPENING, *AT_THE_DESK) and not self._is_away and self._is_locked():
+            self.leave()
         if self._is_away and control in OPENING:
             raise Paused(f"{AWAY}: nobody is listened to until you are back")
         if self._is_away and control in AT_THE_DESK:

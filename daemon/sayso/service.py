@@ -15,18 +15,20 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import NoReturn
 
 from sayso import paths
+from sayso.away.absence import Absence
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
+from sayso.capture import Source
+from sayso.capture.microphone import Microphone
 from sayso.cards import Cards
 from sayso.clock import WallClock
 from sayso.config import Settings
 from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
-from sayso.desktop import Kind, SessionWait, is_started_by_systemd
-from sayso.edges import NO_WINDOW, SESSION, backend_from, microphone_from, mirror_from, typist_from
+from sayso.desktop import Kind, SessionWait, is_started_by_systemd, kind_of_session
+from sayso.edges import NO_WINDOW, SESSION, WAYLAND, backend_from, microphone_from, mirror_from, typist_from
 from sayso.engines import Engine
 from sayso.engines.drafted import draft_of
 from sayso.engines.resident import Presence, ResidentEngine
@@ -37,6 +39,7 @@ from sayso.events import (
     CaptureOpened,
     Event,
     LearnAsked,
+    ListeningChanged,
     Problem,
     ProblemName,
     StateChanged,
@@ -61,6 +64,7 @@ from sayso.notify import Notifier
 from sayso.portal.held import HeldKeys
 from sayso.profiles.models import EngineOfUtterance
 from sayso.profiles.reading import load_profiles
+from sayso.profiles.suitability import problem_of
 from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.reload import Changes, Reloader, plan
 from sayso.saying import log_failure, say
@@ -68,6 +72,7 @@ from sayso.sight import Sight
 from sayso.snapshot import take
 from sayso.status import models_in_words
 from sayso.typist import Typist
+from sayso.typist.choosing import ways_of
 from sayso.vad import make_detector
 
 log = logging.getLogger(__name__)
@@ -82,13 +87,10 @@ class Service:
     Args:
         settings: as loaded.
         reload_settings: loads them again, for SIGHUP and `Reload`.
-        config: the settings file; None for the person's own.
 
     """
 
-    def __init__(
-        self, settings: Settings, reload_settings: Callable[[], Settings], config: Path | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, reload_settings: Callable[[], Settings]) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until `run`: there is nothing to reload
         check(settings.hotkeys)  # before anything that takes long
         profiles = load_profiles()
@@ -108,6 +110,7 @@ class Service:
         self._layout = KeyboardLayout()
         self._held = HeldKeys()
         self._sight = Sight(paths.state_dir() / "accessibility-enabled")
+        self._absence = Absence(self)
         self._backend = backend_from(settings)
         self._typist = self._open_typist(settings)
         self._flow = Flow(
@@ -122,6 +125,7 @@ class Service:
             mirror=mirror_from(self._typist),
             beat=self._notifier.alive,
             is_secret=self._sight.is_secret,
+            is_locked=self._absence.is_locked,
             layout=self._layout,
         )
         self._flow.profile.profiles = profiles
@@ -130,8 +134,10 @@ class Service:
         )
         self._flow.stages.recogniser.engine_of = self._other_model
         rules = Rules.from_settings(settings.hotkeys)
-        self._listening = Listening(self._flow, settings.mode, rules, self._flow.emit)
-        self._indicator = IndicatorProcess(config, self._loop, say)
+        self._listening = Listening(
+            self._flow, settings.mode, rules, self._flow.emit, is_locked=self._absence.is_locked
+        )
+        self._indicator = IndicatorProcess(self._loop, say)
         self._bus = BusServer(self, self._flow.emit)
         self._cards = Cards(self._flow.emit)
         self._hotkeys: Hotkeys | None = None
@@ -151,7 +157,7 @@ class Service:
             stack.callback(self._control.close)
             stack.enter_context(self._loop)
             self._start(stages)
-            self._loop.run(self._catch_up, self._listening.patience)
+            self._loop.run(self._catch_up, self._patience)
             self._notifier.stopping()
             try:
                 self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
@@ -170,9 +176,10 @@ class Service:
         self._open_hotkeys(self._settings)
         stages.callback(self._close_hotkeys)  # closed before the flow: while that ends, no key is taken
         self._flow.start()
+        self._absence.start()
+        stages.callback(self._absence.stop)
         self._listening.begin()
         self._engine.rest()
-        self._watch_for_absence(stages)
         self._sight.on_focus(self._flow.look_again)
         stages.callback(self._indicator.stop)
         self._show()
@@ -195,6 +202,7 @@ class Service:
             )
         self._notifier.ready()
         self._flow.read_commands()
+        self._look_at_profiles()
         self._cards.consider(self._settings.engine, self._engine)
 
     def _leave_behind(self, status: int) -> NoReturn:
@@ -212,6 +220,15 @@ class Service:
         engine = replace(settings.engine, model=model, draft_model=None)
         return engine_from(replace(settings, language=AUTO, engine=engine))
 
+    def _look_at_profiles(self) -> None:
+        """Tell what applications.yaml asks for and cannot have with this model, in this session."""
+        kind = kind_of_session()
+        ways = ways_of(kind) if kind is not None and self._backend in (SESSION, WAYLAND) else None
+        profiles, store = self._flow.profile.profiles, paths.models_dir()
+        problem = problem_of(profiles, self._engine.model, store, ways)
+        if problem is not None:
+            self._flow.emit(problem)
+
     def _show(self) -> None:
         """Look what has the focus, and let the person see what happens, where text goes to windows."""
         if self._backend not in NO_WINDOW:
@@ -224,13 +241,6 @@ class Service:
         self._indicator.start(self._settings.indicator)
         if kind is Kind.WAYLAND and self._backend == SESSION:
             self.ask(Control.RELOAD)  # the typist waits for an X display
-
-    def _watch_for_absence(self, stages: ExitStack) -> None:
-        from sayso.away.watch import AwayWatch  # noqa: PLC0415  # dbus-fast, which the bus thread has imported by now
-
-        away = AwayWatch(self)
-        away.start()
-        stages.callback(away.stop)
 
     def _ping(self) -> None:
         self._flow.ping(LOADING_SECONDS if self._engine.presence is Presence.LOADING else STUCK_SECONDS)
@@ -277,10 +287,13 @@ class Service:
     def come_back(self) -> None:
         """The person is back. Any thread."""
         self._later_on_main(self._listening.come_back, AwayChanged(False))
+        self._flow.look_again()
 
-    def hush(self) -> None:
-        """The session is about to be locked. Any thread."""
-        self.ask(Control.STOP)
+    def _rest(self, source: Source) -> None:
+        """The microphone is closed while nobody is there; not before the last words have been heard."""
+        facts = self._flow.status.facts
+        if isinstance(source, Microphone):
+            source.rest(facts.is_away and not facts.listening)
 
     def _later_on_main(self, do: Callable[[], None], event: Event) -> None:
         def run() -> None:
@@ -340,14 +353,17 @@ class Service:
             changes.engine, lambda: engine_from(settings, tell=self._emit), settings.engine.unload_after_minutes
         )
         self._flow.apply(settings, self._engine)
+        self._look_at_profiles()
         self._cards.consider(settings.engine, self._engine)
         if changes.needs_typist:
             self._later.append(lambda: self._replace_typist(changes))
         if changes.needs_source:
-            self._later.append(lambda: self._flow.replace_source(microphone_from(settings)))
+            self._later.append(lambda: self._replace_source(microphone_from(settings)))
         if any(key.startswith("indicator.") for key in keys):
             self._indicator.stop()
             self._show()
+        else:
+            self._indicator.hurry()
         if "mode" in keys:
             self._listening.change_mode(settings.mode)
         if "log.level" in keys:
@@ -357,6 +373,10 @@ class Service:
         late = " (journal.safety_net: from the next start on)" if "journal.safety_net" in keys else ""
         self._bus.refresh()
         say(f"settings applied; changed: {what}{late}")
+
+    def _replace_source(self, source: Source) -> None:
+        self._rest(source)
+        self._flow.replace_source(source)
 
     def _replace_typist(self, changes: Changes) -> None:
         if changes.typist is not None:
@@ -372,9 +392,16 @@ class Service:
         """For what is made before the flow, and tells something only when that is there."""
         self._flow.emit(event)
 
+    def _patience(self) -> float | None:
+        """Seconds until `_catch_up` has something to do if nothing happens before; None for ever."""
+        times = (self._listening.patience(), self._indicator.patience())
+        return min((seconds for seconds in times if seconds is not None), default=None)
+
     def _catch_up(self) -> None:
-        """After each round: what lasted too long, and what waited until nobody speaks."""
+        """After each round: what lasted too long, who left, and what waited until nobody speaks."""
         self._listening.look()
+        self._rest(self._flow.source)
+        self._indicator.look()
         while self._later and not self._flow.status.facts.unfinished:
             try:
                 self._later.pop(0)()
@@ -393,6 +420,9 @@ class Service:
                 self._microphone = ""  # whatever is opened next, the same one too, tells it
             case LearnAsked():
                 say("learning from what stands in a window is not there yet; correct it where it stands")
+            case ListeningChanged(listening):
+                self._absence.attend(listening)
+                self._loop.wake()
             case UtteranceStarted() | UtteranceFinished():
                 self._listening.heard()
             case StateChanged() | UtteranceDelivered() | UtteranceDropped() | UtteranceFailed() | UtteranceHeld():

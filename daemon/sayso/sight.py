@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sayso.accessibility.comparison import Landed
+from sayso.accessibility.comparison import Landed, stands
 from sayso.accessibility.reading import Before, Reading
+from sayso.accessibility.roles import takes_no_text
 from sayso.accessibility.watch import AccessibilityWatch
 from sayso.accessibility.windows import AccessibleWindows
+from sayso.errors import TakesNoText
 from sayso.events import Edit
 from sayso.secret_fields import SecretFields, is_of
 from sayso.typist import Target
+from sayso.x11.paste_keys import is_terminal
 
 LOOKS = 2  # before text counts as not arrived: one that is busy may take longer over keys than over a question
+MOST_LOOKS = 20  # at one that takes it letter by letter: 6 s
 
 
 class Sight:
@@ -54,17 +58,35 @@ class Sight:
     def before(self, target: Target, edit: Edit) -> object | None:
         """See `sayso.typist.session.Proof`."""
         field = self._watch.confirm()
-        return self._reading.before(field, edit.delete) if is_of(field, target) else None
+        if field is None or not is_of(field, target):
+            return None
+        what = None if is_terminal(target.application) else takes_no_text(field)
+        if what is not None:
+            where = f"the focus in {target.application or 'that window'} is on {what}"
+            raise TakesNoText(f"{where}: nothing can be typed there; click into a field, and the text follows")
+        return self._reading.before(field, edit.delete)
 
-    def arrived(self, before: object, edit: Edit) -> bool | None:
+    def stands(self, before: object, text: str) -> bool:
         """See `sayso.typist.session.Proof`."""
         assert isinstance(before, Before)
-        landed = Landed.UNKNOWN
-        for _ in range(LOOKS):
+        return stands(before.standing, text)
+
+    def arrived(self, before: object, edit: Edit) -> int | None:
+        """See `sayso.typist.session.Proof`."""
+        assert isinstance(before, Before)
+        most, looks = 0, LOOKS
+        for _ in range(MOST_LOOKS):
             landed = self._reading.landed(before, edit.insert, edit.delete)
-            if landed is not Landed.NO:
-                break
-        return {Landed.YES: True, Landed.NO: False, Landed.UNKNOWN: None}[landed]
+            if landed is Landed.YES:
+                return len(edit.insert)
+            count = 0 if landed is Landed.NO else self._reading.part(before, edit.insert, edit.delete)
+            if landed is Landed.UNKNOWN and not count:
+                return None
+            looks = LOOKS if count > most else looks - 1  # it is still at it
+            most = max(count, most)
+            if not looks:
+                return most
+        return None
 
     def close(self) -> None:
         """See `Proof`; the watch lives as long as the service."""

@@ -7,7 +7,7 @@ import os
 from sayso import __version__
 from sayso.audio import SAMPLE_RATE_HZ
 from sayso.bus import Snapshot
-from sayso.capture.loudness import level_dbfs
+from sayso.capture.loudness import SILENCE_DBFS, level_dbfs
 from sayso.config import Settings
 from sayso.engines.resident import ResidentEngine
 from sayso.flow import Flow
@@ -28,6 +28,8 @@ def take(
 ) -> Snapshot:
     """How things are now. Any thread; returns at once."""
     facts, ring = flow.status.facts, flow.stages.ring
+    newest = ring.read(max(0, ring.written - LEVEL_SAMPLES), ring.written)
+    is_unheard = facts.is_away and not facts.listening  # how loud the room is then is nobody's business
     return Snapshot(
         state=facts.state,
         mode=settings.mode.value,
@@ -44,5 +46,5 @@ def take(
         problems={name.value: message for name, message in facts.problems.items()},
         held=len(facts.held),
         pid=os.getpid(),
-        level_dbfs=level_dbfs(ring.read(max(0, ring.written - LEVEL_SAMPLES), ring.written)),
+        level_dbfs=SILENCE_DBFS if is_unheard else level_dbfs(newest),
     )

@@ -176,6 +176,15 @@ def test_what_was_said_before_a_decoder_went_astray_is_in_no_prompt_any_more(des
     assert desk.dictation.context(4, 10.0) == "again"
 
 
+def test_what_was_said_to_another_window_is_no_context() -> None:
+    desk = Desk(place={1: 7, 2: 8, 3: 8, 4: 7}.__getitem__)
+    desk.final(1, "so it goes")
+    assert desk.dictation.context(2, 2.0) == ""
+    desk.final(2, "und weiter")
+    assert desk.dictation.context(3, 2.0) == "und weiter"
+    assert desk.dictation.context(4, 2.0) == "", "by then it is another matter there, too"
+
+
 def test_a_failed_utterance_is_told_and_what_was_typed_stays(desk: Desk) -> None:
     desk.partials(1, "so it goes", "so it goes")
     desk.dictation.take(Final(1, None, True, 2.0))

@@ -107,6 +107,67 @@ def test_when_the_person_is_back_only_hands_free_listens_on() -> None:
         assert flow.told == (["stop"] if mode is Mode.HANDS_FREE else ["listen"])
 
 
+class Door:
+    """Whether the screen is locked by what tells nobody, and how often that was looked for."""
+
+    def __init__(self, is_locked: bool) -> None:
+        self.is_locked = is_locked
+        self.looks = 0
+
+    def __call__(self) -> bool:
+        self.looks += 1
+        return self.is_locked
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_nobody_is_listened_to_behind_a_locker_that_tells_nobody(mode: Mode) -> None:
+    flow, door = Switched(), Door(is_locked=True)
+    listening = Listening(flow, mode, is_locked=door)
+    listening.begin()
+    for control in (Control.START, Control.TOGGLE, Control.HOLD, Control.HERE, Control.BACK, Control.LEARN):
+        with pytest.raises(Paused, match="until you are back"):
+            listening.obey(control)
+    assert set(flow.told) == {"stop"}
+    door.is_locked = False
+    with pytest.raises(Paused):  # who watches knows that it is over, and says so
+        listening.obey(Control.START)
+    listening.come_back()
+    assert listening.switch.is_open is (mode is Mode.HANDS_FREE)
+    listening.obey(Control.START)
+    assert flow.is_open
+
+
+def test_a_locker_that_is_seen_when_a_key_ends_listening_ends_it_as_well() -> None:
+    flow, door = Switched(), Door(is_locked=False)
+    listening = Listening(flow, Mode.TOGGLE, is_locked=door)
+    listening.obey(Control.TOGGLE)
+    door.is_locked = True
+    with pytest.raises(Paused):
+        listening.obey(Control.TOGGLE)
+    assert not flow.is_open
+
+
+def test_a_second_locker_behind_the_first_keeps_hands_free_from_listening() -> None:
+    flow, door = Switched(), Door(is_locked=False)
+    listening = Listening(flow, Mode.HANDS_FREE, is_locked=door)
+    listening.begin()
+    listening.leave()
+    door.is_locked = True
+    listening.come_back()
+    assert not flow.is_open
+
+
+def test_a_locker_is_looked_for_only_before_what_it_forbids() -> None:
+    door = Door(is_locked=False)
+    listening = Listening(Switched(), Mode.TOGGLE, is_locked=door)
+    listening.begin()
+    for control in (Control.STOP, Control.RELEASE, Control.CANCEL, Control.UNDO, Control.COPY):
+        listening.obey(control)
+    assert door.looks == 0
+    listening.obey(Control.START)
+    assert door.looks == 1
+
+
 # ── time ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -34,6 +34,7 @@ class State(IntEnum):
     EDITABLE = 7
     FOCUSED = 12
     SHOWING = 25
+    READ_ONLY = 43
 
 
 class Unanswered(Exception):

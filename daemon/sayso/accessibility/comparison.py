@@ -91,6 +91,58 @@ def compare(before: Standing, after: Standing, text: str, deleted: int = 0) -> L
     return Landed.YES if _is_mended(before, after, typed, found, deleted) else Landed.UNKNOWN
 
 
+def part(before: Standing, after: Standing, text: str, deleted: int = 0) -> int:
+    """Count the characters from the beginning of a text that have arrived, where nothing else has changed.
+
+    Args:
+        before: what stood there.
+        after: what stands there now, which is not the whole text.
+        text: what was typed.
+        deleted: characters that were taken back before it.
+
+    Returns:
+        0 where none have, something else has, or it cannot be told: a line that is sent at its end is gone.
+
+    """
+    grown = after.caret - before.caret + deleted
+    is_plain = after.length - before.length + deleted == grown and not (before.is_selected or after.is_selected)
+    if not is_plain or "\n" in text:
+        return 0
+    kept, found = before.tail[: max(0, len(before.tail) - deleted)], _plain(after.tail)
+    for count in range(1, min(len(text) - 1, grown) + 1):
+        if grown not in (count, _utf16_units(text[:count])):
+            continue
+        expected = _plain(kept + text[:count])
+        reach = min(len(expected), len(found))
+        if reach >= len(_plain(text[:count])) and expected.endswith(found[len(found) - reach :]):
+            return count
+    return 0
+
+
+def stands(now: Standing, text: str) -> bool:
+    """Decide whether a text stands right before the caret, so that as many BackSpaces take away it and no more.
+
+    Args:
+        now: what stands there; where the text is longer than what was read, that has to be the end of it.
+        text: what was typed; other cases, blanks, quotes and dashes of the same length are the same text.
+
+    """
+    found, expected = _letters(now.tail.removeprefix(HALF)), _letters(text)
+    reach = min(len(found), len(expected))
+    is_whole = reach == len(expected) or now.caret > _utf16_units(now.tail)
+    return not now.is_selected and is_whole and found.endswith(expected[len(expected) - reach :])
+
+
+def _letters(text: str) -> str:
+    """A text in one case, with one kind of blank, quote and dash, letter for letter."""
+    folded = ((letter, letter.casefold()) for letter in text.translate(ALIKE))
+    return "".join(" " if one.isspace() else plain if len(plain) == 1 else one for one, plain in folded)
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
+
+
 def _is_unchanged(before: Standing, after: Standing) -> bool:
     reach = min(len(before.tail), len(after.tail))
     tails_are_alike = before.tail[len(before.tail) - reach :] == after.tail[len(after.tail) - reach :]

@@ -155,7 +155,8 @@ class Finding:
 
     async def _field_of(self, place: Place, facts: Facts) -> Field:
         application, pid = await self._program(place.name)
-        return Field(place, application, pid, facts.role, facts.has(State.EDITABLE), TEXT in facts.interfaces)
+        is_editable = facts.has(State.EDITABLE) and not facts.has(State.READ_ONLY)  # Qt says both of its lines
+        return Field(place, application, pid, facts.role, is_editable, TEXT in facts.interfaces)
 
     async def _program(self, name: str) -> tuple[str, int]:
         """What a program calls itself, and its process; kept where it has said so."""

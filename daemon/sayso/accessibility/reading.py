@@ -17,7 +17,7 @@ from dbus_fast import Message
 
 from sayso.accessibility import Field, Place
 from sayso.accessibility.atspi import OBJECT_EVENT, Asking, State, Unanswered
-from sayso.accessibility.comparison import AROUND, Landed, Standing, compare
+from sayso.accessibility.comparison import AROUND, Landed, Standing, compare, part
 from sayso.accessibility.watch import AccessibilityWatch
 
 BEFORE_SECONDS: Final = 0.1
@@ -90,6 +90,27 @@ class Reading:
         follow = _Following(self._watch, before, text, deleted)
         return self._watch.do(follow.landed, 2 * LANDED_SECONDS) or Landed.UNKNOWN
 
+    def part(self, before: Before, text: str, deleted: int = 0) -> int:
+        """Count the characters from the beginning of a text that have arrived; blocks for 0.1 s at most.
+
+        Returns:
+            0 where that cannot be told, nor whether the rest went where the focus is now.
+
+        """
+
+        async def look() -> int:
+            asking, place = self._watch.asking, before.field.place
+            if asking is None:
+                return 0
+            try:
+                now, facts = await asyncio.gather(_read(asking, place, _room(text)), asking.facts(place))
+            except Unanswered:
+                return 0
+            is_there = now is not None and facts.role == before.field.role and facts.has(State.FOCUSED)
+            return part(before.standing, now, text, deleted) if now is not None and is_there else 0
+
+        return self._watch.do(look, BEFORE_SECONDS) or 0
+
 
 def can_be_read(field: Field) -> bool:
     """Whether what stands in a field can say that text arrived: a terminal shows what a program makes of it."""
@@ -127,8 +148,7 @@ class _Following:
 
     async def _look(self, asking: Asking, at_last: bool = False) -> Landed:
         place = self.before.field.place
-        room = 2 * len(self.text) + AROUND  # Qt counts two for some characters
-        standing, facts = await asyncio.gather(_read(asking, place, room), asking.facts(place))
+        standing, facts = await asyncio.gather(_read(asking, place, _room(self.text)), asking.facts(place))
         if standing is None or facts.role != self.before.field.role:
             return Landed.UNKNOWN
         landed = compare(self.before.standing, standing, self.text, self.deleted)
@@ -159,6 +179,11 @@ class _Following:
             with contextlib.suppress(Unanswered):
                 await asking.unmatch(rule)
                 await asking.deregister(MOVED)
+
+
+def _room(text: str) -> int:
+    """How much is read of what stands before the caret after a text."""
+    return 2 * len(text) + AROUND  # Qt counts two for some characters
 
 
 async def _read(asking: Asking, place: Place, room: int) -> Standing | None:

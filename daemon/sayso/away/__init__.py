@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,10 +15,6 @@ class Desk(Protocol):
 
     def come_back(self) -> None:
         """The person is back."""
-        ...
-
-    def hush(self) -> None:
-        """The session is about to be locked, by a locker that may never say when it is over: listen no more."""
         ...
 
 
@@ -42,7 +37,7 @@ class Presence:
         if bool(self._away) is not before:
             (self.desk.leave if self._away else self.desk.come_back)()
 
-    def is_gone(self, sources: Callable[[str], bool]) -> None:
-        """Some sources are no longer there, and what they said does not count."""
-        for source in [source for source in self._away if sources(source)]:
-            self.says(source, is_away=False)
+    @property
+    def sources(self) -> frozenset[str]:
+        """Who says that the person is away."""
+        return frozenset(self._away)

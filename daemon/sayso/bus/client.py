@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from dbus_fast import DBusFastError, Message, unpack_variants
+from dbus_fast import DBusFastError, Message, MessageFlag, unpack_variants
 from dbus_fast.aio import MessageBus
 
 from sayso.bus import HOW_TO_START, NAME, PATH
@@ -19,12 +19,19 @@ SILENT = (
     f"sayso runs but did not answer within {ANSWER_SECONDS:g} s; restart it: systemctl --user restart sayso "
     "(or end it with Ctrl-C where it runs, and start it again)"
 )
+LEFT = f"sayso ended before it answered (see systemctl --user status sayso); {HOW_TO_START}"
+HAS_LEFT = {f"{THE_BUS}.Error.{name}" for name in ("NoReply", "ServiceUnknown", "NameHasNoOwner")}
+"""What the bus answers for somebody who was there a moment ago."""
 
 T = TypeVar("T")
 
 
 class NotRunning(BusError):
     """Nobody owns the service's name on the bus, and nobody could be started."""
+
+
+class NotAnswering(BusError):
+    """Somebody owns the service's name on the bus, and does not answer."""
 
 
 class CallRefused(BusError):
@@ -50,8 +57,9 @@ def ask(member: str, *, activate: bool) -> None:
 
     Raises:
         NotRunning: it does not run, and could not be started.
+        NotAnswering: it runs, and has not obeyed in time.
         CallRefused: it could not do it.
-        BusError: no bus, or no answer.
+        BusError: no bus, or none that answers.
 
     """
 
@@ -60,7 +68,7 @@ def ask(member: str, *, activate: bool) -> None:
             if not activate:
                 raise NotRunning(f"sayso is not running: {HOW_TO_START}")
             await _activate(bus)
-        await _call(bus, Message(NAME, PATH, NAME, member), SILENT, ANSWER_SECONDS)
+        await _ask_service(bus, member)
 
     asyncio.run(_connected(on_bus))
 
@@ -70,15 +78,16 @@ def read_status() -> dict[str, Any]:
 
     Raises:
         NotRunning: it does not run.
-        BusError: no bus, or no answer.
+        NotAnswering: it runs, and does not answer.
+        CallRefused: it runs, and was asked too often.
+        BusError: no bus, or none that answers; it may run or not.
 
     """
 
     async def on_bus(bus: MessageBus) -> dict[str, Any]:
         if not await _is_running(bus):
             raise NotRunning(f"not running: {HOW_TO_START}")
-        told = await _call(bus, Message(NAME, PATH, NAME, "GetStatus"), SILENT, ANSWER_SECONDS)
-        status: dict[str, Any] = unpack_variants(told)
+        status: dict[str, Any] = unpack_variants(await _ask_service(bus, "GetStatus"))
         return status
 
     return asyncio.run(_connected(on_bus))
@@ -120,15 +129,27 @@ async def _activate(bus: MessageBus) -> None:
 
 async def _ask_the_bus(bus: MessageBus, member: str, signature: str, body: list[Any], seconds: float) -> Any:
     message = Message(THE_BUS, "/org/freedesktop/DBus", THE_BUS, member, signature=signature, body=body)
-    return await _call(bus, message, f"the session bus did not answer within {seconds:g} s", seconds)
+    return await _call(bus, message, BusError(f"the session bus did not answer within {seconds:g} s"), seconds)
 
 
-async def _call(bus: MessageBus, message: Message, silent: str, seconds: float) -> Any:
-    """Call a method and return its first value, or None; `silent` is the error where no answer comes in time."""
+async def _ask_service(bus: MessageBus, member: str) -> Any:
+    """Call a method of the service, which runs; it is not started again where it has left meanwhile."""
+    message = Message(NAME, PATH, NAME, member, flags=MessageFlag.NO_AUTOSTART)
     try:
-        reply = await asyncio.wait_for(bus.call(message), seconds)
+        return await _call(bus, message, NotAnswering(SILENT), ANSWER_SECONDS)
+    except CallRefused as error:
+        if error.name in HAS_LEFT:
+            raise NotRunning(LEFT) from None
+        raise
+
+
+async def _call(bus: MessageBus, message: Message, silence: BusError, seconds: float) -> Any:
+    """Call a method and return its first value, or None; `silence` is the error where no answer comes in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            reply = await bus.call(message)
     except TimeoutError:
-        raise BusError(silent) from None
+        raise silence from None
     except (OSError, EOFError, DBusFastError) as error:
         raise BusError(f"the session bus broke off: {error}; try again") from error
     if reply.error_name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from functools import partial
 from typing import Any
 
 from dbus_fast import DBusError, DBusFastError, ErrorType, Message, MessageFlag, MessageType, NameFlag, Variant
@@ -12,6 +13,7 @@ from dbus_fast.constants import RequestNameReply
 
 from sayso.bus import NAME, PATH
 from sayso.bus.address import THE_BUS, session_bus_address
+from sayso.bus.callers import CALLER, Callers
 from sayso.bus.gate import PER_SENDER, Gate
 from sayso.bus.interface import DictationInterface
 from sayso.bus.patient import PatientBus, Refusals
@@ -46,6 +48,7 @@ class Connection:
     def __init__(self, bus: PatientBus) -> None:
         self._bus = bus
         self._gate = Gate()
+        self._callers = Callers(bus)
         self._turned_away = 0
         self._refusals = Refusals(bus, ErrorType.LIMITS_EXCEEDED, TOO_MANY)
         bus.add_message_handler(self._on_message)
@@ -109,7 +112,10 @@ class Connection:
     def _on_message(self, message: Message) -> bool:
         """Whether the message is dealt with already: what is too much gets no further than here."""
         sender = message.sender
-        if sender == THE_BUS or self._gate.admits(sender, time.monotonic()):
+        if sender == THE_BUS:
+            return False
+        if self._gate.admits(sender, time.monotonic()):
+            CALLER.set(partial(self._callers.lineage, sender))
             return False
         self._turned_away += 1
         if self._turned_away % REST_AFTER == 0:

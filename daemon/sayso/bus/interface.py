@@ -7,18 +7,23 @@ import asyncio
 import concurrent.futures
 import contextlib
 import dataclasses
+import logging
 from typing import Annotated, NoReturn
 
-from dbus_fast import ArgDirection, DBusError, PropertyAccess, Variant
+from dbus_fast import ArgDirection, DBusError, DBusFastError, PropertyAccess, Variant
 from dbus_fast import introspection as intr
 from dbus_fast.annotations import DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt64
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 from sayso.bus import NAME, ServiceHandle
+from sayso.bus.callers import CALLER
 from sayso.bus.listening import ListeningFollower
+from sayso.bus.order import Lineage, Order
 from sayso.bus.signals import SIGNALS, fit
 from sayso.control import Control
 from sayso.errors import SaysoError
+
+log = logging.getLogger(__name__)
 
 ERRORS = "org.sayso.Error."
 NOT_YET = f"{ERRORS}NotYet"
@@ -26,8 +31,15 @@ BUSY = f"{ERRORS}Busy"
 LEAVING = f"{ERRORS}Leaving"
 
 OBEY_SECONDS = 20.0  # a reload may load a model, and goes on after that; callers give up after 25 s by themselves
+CALLER_SECONDS = 0.2  # until it is known who calls, which takes 0.5 ms
 EFFECT_SECONDS = 1.0  # until listening has begun or ended: the pipeline takes milliseconds
 WAITING_AT_MOST = 64  # calls that wait to be obeyed
+
+EFFECTS = {Control.START: True, Control.STOP: False, Control.CANCEL: False}
+"""Whether the service listens afterwards."""
+
+ORDERED = EFFECTS.keys()
+"""What is obeyed in the order in which it was given: of two toggles it does not matter."""
 
 EMITS_CHANGED_SIGNAL = {"Version": "const", "Level": "false"}
 """Properties whose changes are not told, because there are none or too many."""
@@ -54,6 +66,8 @@ class DictationInterface(ServiceInterface):
         self._service = service
         self._loop = asyncio.get_running_loop()
         self._waiting: set[asyncio.Event] = set()
+        self._turn = asyncio.Lock()  # first come, first served
+        self._order = Order()
         self._leaving = False
         self.listening = ListeningFollower()
 
@@ -74,6 +88,8 @@ class DictationInterface(ServiceInterface):
         self._leaving = True
         for awaited in self._waiting:
             awaited.set()
+        async with self._turn:  # after those who wait for theirs
+            pass
         while self._waiting:
             await asyncio.sleep(0)
         for _ in range(2):  # rounds of the loop from the end of a call to its answer
@@ -84,17 +100,17 @@ class DictationInterface(ServiceInterface):
     @dbus_method(name="Start")
     async def start(self) -> None:
         """Begin to listen."""
-        await self._ask(Control.START, listening=True)
+        await self._ask(Control.START)
 
     @dbus_method(name="Stop")
     async def stop(self) -> None:
         """Finish what is being said, and listen no more."""
-        await self._ask(Control.STOP, listening=False)
+        await self._ask(Control.STOP)
 
     @dbus_method(name="Toggle")
     async def toggle(self) -> None:
         """Start or stop."""
-        await self._ask(Control.TOGGLE, listening=not self.listening.now)
+        await self._ask(Control.TOGGLE)
 
     @dbus_method(name="Cancel")
     async def cancel(self) -> None:
@@ -102,7 +118,7 @@ class DictationInterface(ServiceInterface):
 
         Hands-free listens on; otherwise listen no more.
         """
-        await self._ask(Control.CANCEL, listening=False)
+        await self._ask(Control.CANCEL)
 
     @dbus_method(name="Undo")
     async def undo(self) -> None:
@@ -189,17 +205,37 @@ class DictationInterface(ServiceInterface):
 
     # ── waiting for the service ───────────────────────────────────────────────────────────────────
 
-    async def _ask(self, control: Control, listening: bool | None = None) -> None:
-        """Have the service obey, so that whoever asks next sees the effect."""
-        if self._leaving:
-            raise DBusError(LEAVING, "sayso is leaving")
-        if len(self._waiting) >= WAITING_AT_MOST:
-            raise DBusError(BUSY, f"{WAITING_AT_MOST} calls already wait for sayso; try again later")
-        with self.listening.expected(self.listening.now if listening is None else listening) as reached:
-            await self._obeyed(self._service.ask(control))
+    async def _ask(self, control: Control) -> None:
+        """Have the service obey, so that who asks next sees the effect; what was overtaken is only answered."""
+        async with self._turn:  # the service is asked in the order of arrival, whatever has to be found out first
+            caller = await self._caller() if control in ORDERED and not self._leaving else ()
+            if self._leaving:
+                raise DBusError(LEAVING, "sayso is leaving")
+            if len(self._waiting) >= WAITING_AT_MOST:
+                raise DBusError(BUSY, f"{WAITING_AT_MOST} calls already wait for sayso; try again later")
+            if not self._order.admits(control, caller):
+                log.debug("%s was overtaken by a later command", control)
+                return
+            obeyed = self._service.ask(control)
+        effect = not self.listening.soon if control is Control.TOGGLE else EFFECTS.get(control)
+        with self.listening.expected(effect) as reached:
+            await self._obeyed(obeyed)
             if not self._leaving:
                 with contextlib.suppress(TimeoutError):
                     await self._wait(reached, EFFECT_SECONDS)
+
+    async def _caller(self) -> Lineage:
+        """From whom the call stems; nobody where the bus does not tell in time."""
+        asking = asyncio.ensure_future(CALLER.get()())
+        told = asyncio.Event()
+        asking.add_done_callback(lambda _: told.set())
+        try:
+            await self._wait(told, CALLER_SECONDS)
+            return asking.result() if asking.done() else ()
+        except (TimeoutError, DBusFastError, OSError, EOFError):
+            return ()
+        finally:
+            asking.cancel()
 
     async def _obeyed(self, future: concurrent.futures.Future[None]) -> None:
         # Not asyncio.wrap_future: its time-out would cancel the future, which the main thread is about to set.

@@ -39,7 +39,7 @@ def execute(options: argparse.Namespace) -> int:
     from sayso.service import Service  # noqa: PLC0415  # brings X11 and D-Bus, which no other command needs
 
     with InstanceLock():
-        status = Service(settings, lambda: settings_from(options), options.config).run()
+        status = Service(settings, lambda: settings_from(options)).run()
     try:
         sys.stdout.flush()
     except OSError:  # what could not be written, to a terminal that is gone, has been told, and its audio is kept

@@ -59,17 +59,30 @@ def request(options: argparse.Namespace) -> int:
 
 def show_status(options: argparse.Namespace) -> int:
     """Print how things stand; never starts the service."""
-    from sayso.bus.client import NotRunning, read_status  # noqa: PLC0415  # dbus-fast, as above
+    from sayso.bus.client import (  # noqa: PLC0415  # dbus-fast, as above
+        CallRefused,
+        NotAnswering,
+        NotRunning,
+        read_status,
+    )
 
+    told: dict[str, Any]
     try:
         status = read_status()
+        told = {"running": True, "answering": True, **status}
+        text, exit_status = describe(status), 0
+    except NotRunning as error:
+        told = {"running": False, "message": str(error)}
+        text, exit_status = str(error), EXIT_NOT_RUNNING
     except BusError as error:
-        if not isinstance(error, NotRunning) and not options.json:
+        if not options.json:
             raise
-        print(json.dumps({"running": False, "message": str(error)}) if options.json else error)
-        return EXIT_NOT_RUNNING if isinstance(error, NotRunning) else EXIT_FAILED
-    print(json.dumps({"running": True, **status}, ensure_ascii=False) if options.json else describe(status))
-    return 0
+        does_run = isinstance(error, NotAnswering | CallRefused)  # else nobody knows: it lives on without a bus
+        told = {"running": True, "answering": False} if does_run else {"running": None}
+        told["message"] = str(error)
+        text, exit_status = "", EXIT_FAILED
+    print(json.dumps(told, ensure_ascii=False) if options.json else text)
+    return exit_status
 
 
 def describe(status: dict[str, Any]) -> str:

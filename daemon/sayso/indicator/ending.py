@@ -29,7 +29,7 @@ CONNECT_SECONDS: Final = 5.0
 WITHOUT_SERVICE_SECONDS: Final = 10.0  # a service that is started again has its name within that
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-BUS_GONE: Final = "the session bus went away, and the indicator with it; it comes back with the service"
+BUS_GONE: Final = "the session bus went away, and the indicator with it; the service starts it again"
 REPLACED: Final = "another indicator has taken the place of this one"
 NO_SERVICE: Final = f"sayso is not running, so there is nothing to show: {HOW_TO_START}"
 EXIT_DONE, EXIT_FAILED = 0, 1

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from PIL import Image
 
 NAMESPACE: Final = "sayso-indicator"  # for the compositor's rules
-OVERLAY_LAYER: Final = 3  # above windows, full screen ones too; a locked screen covers it
+OVERLAY_LAYER: Final = 3  # above windows, full screen ones too, and above lockers without ext-session-lock
 TOP, BOTTOM, LEFT, RIGHT = 1, 2, 4, 8
 NO_KEYBOARD: Final = 0
 ARGB8888: Final = 0
 CONFIGURE_SECONDS: Final = 2.0
 RELEASE_SECONDS: Final = 0.05
+UNKNOWN: Final = 1 << 16  # pixels, where a compositor leaves the size to us
 BUFFERS: Final = 3  # on the screen, on its way there, being drawn
 
 
@@ -44,6 +45,7 @@ class LayerWindow:
         self._surface: Object | None = None
         self._layer: Object | None = None
         self._is_configured = False
+        self._configured_as = (0, 0)
         try:
             self._compositor = self._connection.bind(WL_COMPOSITOR)
             self._shm = self._connection.bind(WL_SHM)
@@ -61,6 +63,13 @@ class LayerWindow:
     def fileno(self) -> int:
         """The connection."""
         return self._connection.fileno()
+
+    def room(self) -> tuple[int, int]:
+        """Of the monitor, without its panels and the margin: as large as the compositor makes what fills it."""
+        self._ask_for_place((0, 0), TOP | BOTTOM | LEFT | RIGHT)
+        self._take_down()
+        width, height = (length * self._scale or UNKNOWN for length in self._configured_as)
+        return width, height
 
     def show(self, image: Image.Image, words: str) -> None:
         """Show a picture; layer-shell has no place for words."""
@@ -100,14 +109,25 @@ class LayerWindow:
 
     def _put_up(self, extent: tuple[int, int]) -> None:
         """Have a surface of that extent, in pixels, which must be asked for before anything can be drawn on it."""
-        self._take_down()
         width, height = (-(-length // self._scale) for length in extent)
+        self._ask_for_place((width, height), _anchor(self._position))
+        self._pool = _Pool(self._shm, extent)
+
+    def _ask_for_place(self, size: tuple[int, int], anchor: int) -> None:
+        """Have the compositor give a surface its place; of a size that is 0 it says how much there is.
+
+        Args:
+            size: width and height as the compositor counts them, before `scale`.
+            anchor: edges that it is bound to.
+
+        """
+        self._take_down()
         self._surface = self._compositor.make("create_surface")
         self._layer = self._shell.make("get_layer_surface", self._surface, None, OVERLAY_LAYER, NAMESPACE)
         self._layer.on("configure", self._configured)
         self._layer.on("closed", self._take_down)
-        self._layer.send("set_size", width, height)
-        self._layer.send("set_anchor", _anchor(self._position))
+        self._layer.send("set_size", *size)
+        self._layer.send("set_anchor", anchor)
         self._layer.send("set_margin", MARGIN, MARGIN, MARGIN, MARGIN)
         self._layer.send("set_keyboard_interactivity", NO_KEYBOARD)
         region = self._compositor.make("create_region")  # empty: clicks go to what is under it
@@ -120,7 +140,6 @@ class LayerWindow:
             raise DisplayError("the Wayland compositor gives the overlay no place")
         if self._surface is None:
             raise DisplayError("the Wayland compositor has no monitor for the overlay")
-        self._pool = _Pool(self._shm, extent)
 
     def _take_down(self) -> None:
         """Also what the compositor tells when the monitor is gone."""
@@ -138,9 +157,10 @@ class LayerWindow:
     def _has_room(self) -> bool:
         return self._pool is None or self._pool.has_room
 
-    def _configured(self, serial: int, _width: int, _height: int) -> None:
+    def _configured(self, serial: int, width: int, height: int) -> None:
         assert self._layer is not None
         self._layer.send("ack_configure", serial)
+        self._configured_as = width, height
         self._is_configured = True
 
     def _find_scale(self) -> int:

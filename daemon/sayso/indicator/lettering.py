@@ -26,6 +26,8 @@ FIRST_EMOJI: Final = 0x1F000
 STICKY: Final = frozenset({0x200C, 0x200D, 0xFE0E, 0xFE0F})  # joiners, and how an emoji is to look
 EMOJI_PIXELS: Final = 109  # the one size of colour fonts made of bitmaps
 COLOUR_FONT: Final = "emoji"
+WORD_PARTS: Final = "-_./"  # after which the name of a device or a path is best broken
+NARROWEST_IN_EM: Final = 4  # letters that stand side by side in the height of one: no text is narrower on average
 PLACES: Final = (  # where fontconfig is not installed
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "/usr/share/fonts/TTF/DejaVuSans.ttf",
@@ -198,20 +200,31 @@ class Lettering:
         return shown
 
     def wrap(self, text: str, pixels: int, width: int, lines: int) -> list[str]:
-        """A text in at most so many lines, with an ellipsis where more would have followed."""
+        """A text in at most so many lines, with an ellipsis where more would have followed.
+
+        A word that is wider than a line is broken. Of a long text only as much is looked at as could stand there.
+        """
+        most = width * NARROWEST_IN_EM // pixels + 1
+        rest = " ".join(text[: lines * most].split())
         wrapped: list[str] = []
-        words = text.split()
-        while words:
-            line = words.pop(0)
-            while words and self.width(f"{line} {words[0]}", pixels) <= width:
-                line = f"{line} {words.pop(0)}"
-            if len(wrapped) == lines - 1 and words:
-                line = f"{line} …"
-                words = []
-            while self.width(line, pixels) > width and len(line) > 1:
-                line = f"{line.removesuffix('…').rstrip()[:-1]}…"
-            wrapped.append(line)
+        while rest and len(wrapped) < lines:
+            line = rest[: self._break(rest[: most + 1], pixels, width)]
+            wrapped.append(line.rstrip())
+            rest = rest[len(line) :].lstrip()
+        if wrapped and (rest or len(text) > lines * most):
+            last = f"{wrapped[-1]} …"
+            while self.width(last, pixels) > width and len(last) > 1:
+                last = f"{last.removesuffix('…').rstrip()[:-1]}…"
+            wrapped[-1] = last
         return wrapped
+
+    def _break(self, text: str, pixels: int, width: int) -> int:
+        """After how many characters a line ends, at least one: at a space, or in a word that is wider than it."""
+        fitting = bisect_right(range(1, len(text) + 1), width, key=lambda count: self.width(text[:count], pixels))
+        if fitting == len(text) or text[fitting] == " ":
+            return max(1, fitting)
+        part = max(text.rfind(mark, fitting // 2, fitting) for mark in WORD_PARTS)
+        return max(1, text.rfind(" ", 0, fitting) + 1 or part + 1 or fitting)
 
     def draw(self, image: Image.Image, at: tuple[int, int], text: str, pixels: int, ink: Ink) -> None:
         """Draw a line; `at` is the left end of its base line."""

@@ -13,6 +13,7 @@ from sayso.events import ProblemName, State
 SHOWN_SECONDS: Final = 10.0  # for which a problem is seen; the tray and `sayso status` know it for longer
 ASKED_SECONDS: Final = 60.0  # for which the question where text shall go is seen
 TAIL_CHARACTERS: Final = 60
+PROBLEM_CHARACTERS: Final = 1_000  # more than can be read there; a broken setting may be quoted at any length
 LEVEL_STEPS: Final = 20
 QUIETEST_DBFS, LOUDEST_DBFS = -60.0, -6.0  # of the meter: a quiet room, and speech that is about to be clipped
 
@@ -61,6 +62,11 @@ class Facts:
     problems: Mapping[str, Trouble] = field(default_factory=lambda: MappingProxyType({}))
     teach: Teach = Teach.UNKNOWN
     is_away: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody is there to see it, as far as this process or the service knows."""
+        return self.is_away or self.state is State.PAUSED
 
 
 # ── what is told ──────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +203,7 @@ class View:
 
 def view(facts: Facts, now: float, *, is_always_shown: bool = False) -> View | None:
     """What is to be seen; None for nothing."""
-    if facts.is_away or not facts.is_there:
+    if facts.is_hidden or not facts.is_there:
         return None
     problem = _problem(facts, now)
     if not (is_always_shown or problem or facts.is_dictating or facts.state in BUSY):
@@ -239,8 +245,12 @@ def _problem(facts: Facts, now: float) -> str:
     if not shown:
         return ""
     if ProblemName.FOCUS_MOVED in shown:
-        return f"{_sentence(facts.problems[ProblemName.FOCUS_MOVED].message)} {WHERE_TO}"
-    return facts.problems[max(shown, key=lambda name: facts.problems[name].since_seconds)].message
+        return f"{_sentence(_short(facts.problems[ProblemName.FOCUS_MOVED].message))} {WHERE_TO}"
+    return _short(facts.problems[max(shown, key=lambda name: facts.problems[name].since_seconds)].message)
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= PROBLEM_CHARACTERS else f"{message[: PROBLEM_CHARACTERS - 1]}…"
 
 
 def _sentence(message: str) -> str:

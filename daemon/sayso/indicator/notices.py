@@ -1,7 +1,7 @@
 """Which problems are worth a notification, when, and when it is over. Pure.
 
 A problem is shown once it has lasted a second, once, in a bubble of its own that its next message replaces and its
-end closes. Nothing is shown to whoever stands before a locked screen, and never more than a handful a minute.
+end closes. Nothing is shown to whoever stands before a locked screen, and never more than six a minute.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def steps(facts: Facts, log: Log, now: float) -> Steps:
         posted[name] = replace(posted[name], is_over=True)
     shown: list[Notice] = []
     for name, trouble in facts.problems.items():
-        if facts.is_away or now - trouble.since_seconds < LASTING_SECONDS or len(times) >= MOST:
+        if facts.is_hidden or now - trouble.since_seconds < LASTING_SECONDS or len(times) >= MOST:
             continue
         if _is_news(name, trouble.message, posted.get(name), now):
             posted[name] = Posted(trouble.message, now)

@@ -23,6 +23,7 @@ ANSWER_SECONDS: Final = 5.0  # the bus may have to start the program that shows 
 APPLICATION, ICON = "sayso", "audio-input-microphone"
 BY_ITSELF, NEVER = -1, 0  # when it goes: as the desktop has it, or only when it is closed
 ANNOUNCED_MS: Final = 3_000
+TOLD: Final = {("ActionInvoked", "us"), ("NotificationClosed", "uu")}  # signals about a bubble
 IN_THE_TRAY: Final = "Choose in sayso's menu in the tray: "
 
 
@@ -41,6 +42,7 @@ class Notifications:
         self._numbers: dict[str, int] = {}  # problem → the desktop's number for its bubble
         self._actions: dict[str, frozenset[str]] = {}
         self._abilities: frozenset[str] | None = None
+        self._desktop = ""  # the connection of the program that has shown the bubbles
         self._turn = asyncio.Lock()  # one thing is done to the bubbles after the other
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps none alive
 
@@ -104,6 +106,7 @@ class Notifications:
         answer = await self._call("Notify", "susssasa{sv}i", arguments)
         if answer is not None and answer.signature == "u":
             self._numbers[name] = answer.body[0]
+            self._desktop = answer.sender or ""
 
     def _body(self, message: str, abilities: frozenset[str]) -> str:
         return html.escape(message, quote=False) if "body-markup" in abilities else message
@@ -132,7 +135,7 @@ class Notifications:
         if message.member == "NameOwnerChanged" and message.sender == THE_BUS and message.body[0] == NAME:
             self._numbers.clear()  # another program shows them now, and counts anew
             self._abilities = None
-        elif message.interface == NAME and message.member in ("ActionInvoked", "NotificationClosed"):
+        elif message.interface == NAME and (message.member, message.signature) in TOLD:
             following = asyncio.ensure_future(self._follow(message))
             self._tasks.add(following)
             following.add_done_callback(self._tasks.discard)
@@ -141,9 +144,9 @@ class Notifications:
         """Take what was done to a bubble, whose number is known once the showing of it is answered."""
         async with self._turn:
             name = next((name for name, known in self._numbers.items() if known == message.body[0]), None)
-            if name is None:
+            if name is None or message.sender != self._desktop:  # anybody may send such a signal to us alone
                 return
             if message.member == "NotificationClosed":
                 del self._numbers[name]
-            elif message.signature == "us" and message.body[1] in self._actions.get(name, ()):
+            elif message.body[1] in self._actions.get(name, ()):
                 self._chosen(message.body[1])

@@ -22,12 +22,17 @@ class Overlay:
 
     Args:
         opener: opens a surface.
-        painter: makes what draws for a surface of that scale; raises DisplayError where it cannot.
+        painter: makes what draws for a surface of that scale and room; raises DisplayError where it cannot.
         report: told in words why there is no overlay, each reason once.
 
     """
 
-    def __init__(self, opener: Opener, painter: Callable[[float], Painter], report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        opener: Opener,
+        painter: Callable[[float, tuple[int, int]], Painter],
+        report: Callable[[str], None],
+    ) -> None:
         self._open = opener
         self._make_painter = painter
         self._report = report
@@ -72,18 +77,13 @@ class Overlay:
                 self._surface.hide()
         else:
             surface = self._surface or self._enter()
-            assert self._painter is not None
+            if self._painter is None or self._shown is None:  # it may appear on another monitor than before
+                self._painter = self._make_painter(surface.scale, surface.room())
             surface.show(self._painter.paint(view), view.words)
         self._shown = view
 
     def _enter(self) -> Surface:
-        surface = self._open()
-        try:
-            self._painter = self._make_painter(surface.scale)
-        except DisplayError:
-            surface.close()
-            raise
-        self._surface = surface
+        self._surface = surface = self._open()
         self._watched = surface.fileno()
         self._loop.add_reader(self._watched, self._attend)
         return surface

@@ -15,16 +15,24 @@ from sayso.indicator.theme import Colour, Theme
 
 # In pixels at size 1.
 WIDTH, BAR_HEIGHT, MORE_HEIGHT = 440, 52, 50
-HEIGHT: Final = BAR_HEIGHT + MORE_HEIGHT
+HEIGHT: Final = BAR_HEIGHT + MORE_HEIGHT  # with a tail, or a problem of two lines
 RADIUS, EDGE, MARGIN = 14, 1.5, 16
 GLYPH, GLYPH_LEFT = 32, 12
 WORD_LEFT, WORD_PIXELS, WORD_BASE = 56, 17, 32
 METER_LEFT, METER_STEP, METER_BAR, METER_TOP, METER_BOTTOM = 168, 9, 6, 16, 36
 TEACH, TEACH_LEFT, TEACH_LABEL_PIXELS = 16, 366, 13
-TAIL_PIXELS, PROBLEM_PIXELS, PROBLEM_LINES, LINE_HEIGHT = 18, 15, 2, 19
+TAIL_PIXELS, PROBLEM_PIXELS, PROBLEM_LINES, LINE_HEIGHT = 18, 15, 8, 19
+PROBLEM_PADDING: Final = MORE_HEIGHT - 2 * LINE_HEIGHT
+TALLEST: Final = BAR_HEIGHT + PROBLEM_PADDING + PROBLEM_LINES * LINE_HEIGHT
+SMALLEST: Final = 0.25  # times; on a screen that has less room, the picture runs off it
 SMOOTH: Final = 4  # corners are drawn so many times larger and shrunk
 
 TEACH_LABEL: Final = "teach"
+
+
+def fitting(size: float, room: tuple[int, int]) -> float:
+    """The size itself, or the largest at which every picture has room in so many pixels, width and height."""
+    return max(SMALLEST, min(size, room[0] / WIDTH, room[1] / TALLEST))
 
 
 class Painter:
@@ -32,7 +40,7 @@ class Painter:
 
     Args:
         theme: the colours.
-        size: 1 is 440 by 102 pixels.
+        size: 1 is 440 by 102 pixels, and higher where a problem takes more than two lines.
         at_top: where nothing but the bar is to be seen it is at the upper end, otherwise at the lower one.
         lettering: draws text.
 
@@ -43,18 +51,16 @@ class Painter:
         self._size = size
         self._at_top = at_top
         self._lettering = lettering
-
-    @property
-    def extent(self) -> tuple[int, int]:
-        """Width and height of every picture, in pixels."""
-        return self._px(WIDTH), self._px(HEIGHT)
+        self._wrapped: tuple[str, list[str]] = ("", [])  # a problem and its lines
 
     def paint(self, view: View) -> Image.Image:
         """The picture of a view: RGBA, and transparent where it is not."""
-        image = Image.new("RGBA", self.extent)
-        has_more = bool(view.problem or view.tail)
-        height = HEIGHT if has_more else BAR_HEIGHT
+        lines = self._lines(view.problem)
+        has_more = bool(lines or view.tail)
+        whole = max(HEIGHT, BAR_HEIGHT + PROBLEM_PADDING + len(lines) * LINE_HEIGHT)
+        height = whole if has_more else BAR_HEIGHT
         top = 0 if self._at_top or has_more else HEIGHT - BAR_HEIGHT
+        image = Image.new("RGBA", (self._px(WIDTH), self._px(whole)))
         ground = _ground(
             self._px(WIDTH), self._px(height), self._px(RADIUS), max(1, self._px(EDGE)), _key(self._theme)
         )
@@ -64,8 +70,8 @@ class Painter:
         self._write(image, WORD_LEFT, top + WORD_BASE, view.state.value, WORD_PIXELS, self._theme.text)
         self._meter(image, top, view.level, accent)
         self._light(image, top, view.teach)
-        if view.problem:
-            self._problem(image, top + BAR_HEIGHT, view.problem)
+        if lines:
+            self._problem(image, top + BAR_HEIGHT, lines)
         elif view.tail:
             self._tail(image, top + BAR_HEIGHT, view)
         return image
@@ -96,9 +102,14 @@ class Painter:
         text = self._lettering.elide_left(view.tail, pixels, width, is_cut=view.is_cut)
         self._write(image, MARGIN, top + 26, text, TAIL_PIXELS, self._theme.text)
 
-    def _problem(self, image: Image.Image, top: float, problem: str) -> None:
-        pixels, width = self._px(PROBLEM_PIXELS), self._px(WIDTH - 2 * MARGIN)
-        for number, line in enumerate(self._lettering.wrap(problem, pixels, width, PROBLEM_LINES)):
+    def _lines(self, problem: str) -> list[str]:
+        if problem != self._wrapped[0]:  # it stands there while the level and the state change
+            pixels, width = self._px(PROBLEM_PIXELS), self._px(WIDTH - 2 * MARGIN)
+            self._wrapped = (problem, self._lettering.wrap(problem, pixels, width, PROBLEM_LINES))
+        return self._wrapped[1]
+
+    def _problem(self, image: Image.Image, top: float, lines: list[str]) -> None:
+        for number, line in enumerate(lines):
             base = top + 14 + number * LINE_HEIGHT
             self._write(image, MARGIN, base, line, PROBLEM_PIXELS, self._theme.text)
 
@@ -124,7 +135,7 @@ def _key(theme: Theme) -> tuple[Colour, int, Colour]:
     return theme.ground, theme.opacity, theme.edge
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _ground(width: int, height: int, radius: int, edge: int, colours: tuple[Colour, int, Colour]) -> Image.Image:
     """What everything stands on: a rectangle with round corners and a line around it."""
     ground, opacity, line = colours

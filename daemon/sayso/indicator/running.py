@@ -13,9 +13,11 @@ from dbus_fast import DBusFastError
 from dbus_fast.aio import MessageBus
 
 from sayso import desktop
+from sayso.away.look import Lockers
 from sayso.away.watch import AwayWatch
 from sayso.config.settings import IndicatorSettings
 from sayso.errors import DisplayError
+from sayso.indicator.announcing import Announcer
 from sayso.indicator.client import ServiceClient
 from sayso.indicator.ending import EXIT_DONE, Ending, connect, disconnect, say, take_name
 from sayso.indicator.menu import QUIT
@@ -50,15 +52,19 @@ NO_PILLOW: Final = (
 )
 
 
-def run(settings: IndicatorSettings) -> int:
+def run(settings: IndicatorSettings, began: Callable[[], None] = lambda: None) -> int:
     """Show and sound what the service does, until there is nothing more to show. Returns the exit status.
+
+    Args:
+        settings: what of it there is to be.
+        began: called when the service has been heard of.
 
     Raises:
         BusError: there is no session bus, or it went away.
 
     """
     session = Session(find_wayland(), desktop.find_display())  # asks on a loop of its own
-    return asyncio.run(_Indicator(settings, session).live())
+    return asyncio.run(_Indicator(settings, session, began).live())
 
 
 class _Indicator:
@@ -67,20 +73,25 @@ class _Indicator:
     Args:
         settings: what of it there is to be.
         session: where the desktop is.
+        began: called when the service has been heard of.
 
     """
 
-    def __init__(self, settings: IndicatorSettings, session: Session) -> None:
+    def __init__(self, settings: IndicatorSettings, session: Session, began: Callable[[], None]) -> None:
         self._settings = settings
         self._session = session
+        self._began = began
         self._facts = Facts()
         self._log = Log()
         self._ending: Ending
         self._tasks: set[asyncio.Task[Any]] = set()  # asyncio itself keeps none alive
         self._client: ServiceClient
+        self._away: AwayWatch
+        self._is_seen = False
         self._overlay: Overlay | None = None
         self._tray: Tray | None = None
         self._notifications: Notifications | None = None
+        self._announcer: Announcer | None = None
         self._sounds: Sounds | None = None
         self._changing: asyncio.TimerHandle | None = None
         self._looking: asyncio.TimerHandle | None = None
@@ -97,9 +108,9 @@ class _Indicator:
             self._client = ServiceClient(bus, self.hear)
             self._build_overlay(stack)
             self._build_sounds(stack)
-            away = AwayWatch(_Desk(self._from_thread))
-            away.start()
-            stack.callback(away.stop)
+            self._away = AwayWatch(_Desk(self._from_thread), Lockers())
+            self._away.start()
+            stack.callback(self._away.stop)
             stack.push_async_callback(self._leave)
             self._ending.service_is_there(False)
             return await self._ending.wait(bus, self._begin(bus))
@@ -112,6 +123,8 @@ class _Indicator:
         if self._settings.notifications or self._settings.announce:
             self._notifications = Notifications(bus, self._clicked)
             await self._notifications.begin()
+        if self._settings.announce:
+            self._announcer = Announcer(self._read_out)
         await self._client.begin()
         await take_name(bus, self._ending)
 
@@ -123,6 +136,7 @@ class _Indicator:
         before, self._facts = self._facts, follow(self._facts, told, now)
         if self._facts.is_there is not before.is_there:
             self._ending.service_is_there(self._facts.is_there)
+            self._began()
         self._sound(before)
         self._show()
         if self._tray is not None and not _is_same_in_tray(before, self._facts):
@@ -136,10 +150,13 @@ class _Indicator:
             self._look_in(LASTING_SECONDS)
 
     def _show(self) -> None:
-        if self._overlay is None:
-            return
         now = time.monotonic()
-        self._overlay.show(view(self._facts, now, is_always_shown=self._settings.overlay == "always"))
+        seen = view(self._facts, now, is_always_shown=self._settings.overlay == "always")
+        if self._overlay is not None:
+            self._overlay.show(seen)
+        if self._is_seen is not (seen is not None):
+            self._is_seen = seen is not None
+            self._away.attend(self._is_seen)  # looks for lockers that tell nobody while there is anything to hide
         if self._changing is not None:
             self._changing.cancel()
         seconds = changes_in(self._facts, now)
@@ -148,17 +165,21 @@ class _Indicator:
 
     def _sound(self, before: Facts) -> None:
         """Tell that dictation begins or ends, unless nobody is there to hear it."""
-        if self._facts.is_dictating is before.is_dictating or self._facts.is_away or not before.is_there:
+        if self._facts.is_dictating is before.is_dictating or self._facts.is_hidden or not before.is_there:
             return
         began = self._facts.is_dictating
         if self._sounds is not None:
             self._sounds.play(Sound.START if began else Sound.STOP)
-        if self._settings.announce and self._notifications is not None:
-            self._do(self._notifications.announce("sayso: listening" if began else "sayso: not listening"))
+        if self._announcer is not None:
+            self._announcer.announce("sayso: listening" if began else "sayso: not listening")
+
+    def _read_out(self, words: str) -> None:
+        if self._notifications is not None and not self._facts.is_hidden:
+            self._do(self._notifications.announce(words))
 
     def _meter(self) -> None:
         """Look at the level while there is somebody to be heard, and somebody to see it."""
-        wanted = self._facts.state in DICTATING and self._overlay is not None and not self._facts.is_away
+        wanted = self._facts.state in DICTATING and self._overlay is not None and not self._facts.is_hidden
         if wanted and self._metering is None:
             self._metering = self._do(self._follow_level())
         elif not wanted and self._metering is not None:
@@ -210,7 +231,7 @@ class _Indicator:
 
     async def _ask(self, member: str) -> None:
         refusal = await self._client.ask(member)
-        if refusal and self._notifications is not None and not self._facts.is_away:
+        if refusal and self._notifications is not None and not self._facts.is_hidden:
             await self._notifications.show(notice_of("not-done", refusal))
         await self._client.look()
 
@@ -222,18 +243,18 @@ class _Indicator:
             return
         try:
             from sayso.indicator.lettering import Lettering  # noqa: PLC0415  # Pillow, an extra
-            from sayso.indicator.picture import Painter  # noqa: PLC0415  # as above
+            from sayso.indicator.picture import Painter, fitting  # noqa: PLC0415  # as above
         except ImportError:
             say(NO_PILLOW)
             return
         position = Position(settings.position)
 
-        def painter(scale: float) -> Painter:
+        def painter(scale: float, room: tuple[int, int]) -> Painter:
             try:
                 lettering = Lettering()
             except OSError as error:
                 raise DisplayError(f"the overlay's font cannot be read: {error}") from error
-            size = scale * settings.overlay_size
+            size = fitting(scale * settings.overlay_size, room)
             return Painter(THEMES[settings.contrast], size, at_top=position.at_top, lettering=lettering)
 
         self._overlay = Overlay(lambda: open_surface(self._session, position), painter, say)
@@ -249,12 +270,15 @@ class _Indicator:
         task = asyncio.ensure_future(_shielded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # cancelled in the same round, it has never begun
         return task
 
     async def _leave(self) -> None:
         for timer in (self._changing, self._looking):
             if timer is not None:
                 timer.cancel()
+        if self._announcer is not None:
+            self._announcer.forget()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -278,9 +302,6 @@ class _Desk:
 
     def come_back(self) -> None:
         self._tell(False)
-
-    def hush(self) -> None:
-        """The service hears it, too, and its state tells."""
 
 
 def _is_same_in_tray(before: Facts, now: Facts) -> bool:

@@ -23,6 +23,10 @@ class Surface(Protocol):
         """How much larger than size 1 pictures are to be here, before the person's own wish."""
         ...
 
+    def room(self) -> tuple[int, int]:
+        """Width and height in pixels that the next picture may have where it appears; blocks as `show` does."""
+        ...
+
     def show(self, image: Image.Image, words: str) -> None:
         """Show a picture; `words` are for screen readers. Blocks until the display has it: milliseconds."""
         ...

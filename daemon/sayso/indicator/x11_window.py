@@ -105,6 +105,7 @@ class X11Window:
         self._is_shown = False
         self._raised_seconds = 0.0
         self._window = self._make(screen)
+        self._monitor = self._screen()
         self._scale = _scale_of(self._display)
 
     @property
@@ -112,12 +113,23 @@ class X11Window:
         """By the dots per inch that the desktop has set for text."""
         return self._scale
 
+    @property
+    def _margin(self) -> int:
+        return round(MARGIN * self._scale)
+
     def fileno(self) -> int:
         """The connection."""
         return int(self._display.fileno())
 
+    def room(self) -> tuple[int, int]:
+        """Of the monitor with the focus, without the margin at its edges; of that it is on, where it is shown."""
+        with _or_lost():
+            if not self._is_shown:
+                self._monitor = monitor_at(self._focus_point(), self._monitors(), self._screen())
+        return self._monitor.width - 2 * self._margin, self._monitor.height - 2 * self._margin
+
     def show(self, image: Image.Image, words: str) -> None:
-        """Show a picture; the window follows the focus to another monitor when it appears."""
+        """Show a picture on the monitor whose room was asked for last."""
         with _or_lost():
             if not self._is_shown or image.size != self._extent:
                 self._move(image.size)
@@ -183,9 +195,8 @@ class X11Window:
         self._window.change_property(self._display.intern_atom("_NET_WM_NAME"), utf8, 8, words.encode())
 
     def _move(self, extent: tuple[int, int]) -> None:
-        monitor = monitor_at(self._focus_point(), self._monitors(), self._screen())
         self._extent = extent
-        self._at = place(monitor, extent, self._position, round(MARGIN * self._scale))
+        self._at = place(self._monitor, extent, self._position, self._margin)
         (x, y), (width, height) = self._at, extent
         self._window.configure(x=x, y=y, width=width, height=height)
         self._shown_shape = b""

@@ -12,6 +12,10 @@ from fnmatch import fnmatchcase
 from typing import Annotated
 
 from sayso.config.kinds import Choice, Flag, Language, Terms, Text
+from sayso.typist.choosing import ON_WAYLAND, ON_X11
+
+WAYS = tuple(dict.fromkeys(ON_X11 + ON_WAYLAND))
+"""The ways of typing that a session may have, so that one of them can be the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Profile:
         vocabulary: as the setting of that name.
         casing: `lower` for where capitals are in the way, as on a command line.
         commands: whether spoken commands are obeyed.
-        backend: the way of typing that is tried first.
+        backend: the way of typing that is tried first, where the session has it.
         journal: whether audio is kept until the text has arrived.
 
     """
@@ -36,7 +40,7 @@ class Profile:
     vocabulary: Annotated[tuple[str, ...] | None, Terms()] = None
     casing: Annotated[str | None, Choice("as-heard", "lower")] = None
     commands: Annotated[bool | None, Flag()] = None
-    backend: Annotated[str | None, Text()] = None
+    backend: Annotated[str | None, Choice(*WAYS)] = None
     journal: Annotated[bool | None, Flag()] = None
 
 

@@ -18,6 +18,9 @@ class EngineOfUtterance:
     A model that is asked for is loaded on a thread of its own, `sayso-other-model`, so that nobody waits for it:
     what is said meanwhile is recognised by the usual one. One is kept; when another is needed it goes.
 
+    An utterance stays with the engine that it began with: the language it was found to be in may be none that the
+    other one knows.
+
     Args:
         usual: the engine of the settings.
         load: loads a model by name. Raises SaysoError where it cannot be used.
@@ -40,9 +43,15 @@ class EngineOfUtterance:
         self._guard = threading.Lock()
         self._name = ""  # of the model that is loaded, being loaded, or cannot be
         self._engine: Engine | None = None
+        self._answered: tuple[int, Engine] | None = None  # the utterance that was asked for last
 
     def __call__(self, utterance: int) -> Engine:
         """The engine; returns at once."""
+        if self._answered is None or self._answered[0] != utterance:
+            self._answered = (utterance, self._choose(utterance))
+        return self._answered[1]
+
+    def _choose(self, utterance: int) -> Engine:
         wanted = self._profile(utterance).model
         usual = self._usual()
         if wanted is None or wanted == usual.model.name:

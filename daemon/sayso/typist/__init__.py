@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
@@ -45,6 +45,7 @@ class Target:
         application: what the desktop calls its application (the class of WM_CLASS); empty where it has no name.
         is_ours: it is the terminal in which this service runs: what is typed there would control it.
         pid: the process whose window it is, by what the desktop says; 0 where it does not.
+        is_chosen: the person has said that text goes there, whatever has the focus in it; it is the same place.
 
     """
 
@@ -52,6 +53,7 @@ class Target:
     application: str = ""
     is_ours: bool = False
     pid: int = 0
+    is_chosen: bool = field(default=False, compare=False)
 
 
 HERE = Target(0)
@@ -113,9 +115,12 @@ class Typist(Protocol):
 
         Raises:
             TargetAway: the target does not have the focus; nothing was typed, and it may be tried again.
+            TakesNoText: it has, but nothing in it that takes text has; otherwise as above.
             TargetGone: the target no longer exists; nothing was typed.
             SecretField: it wants a password there; nothing was typed, and nothing of the text may be kept.
             Unable: it cannot do this edit there; nothing was typed, and another backend may be tried.
+            NotBeforeCursor: what is to be deleted is not known to stand there; nothing was deleted.
+            ArrivedInPart: its beginning stands there, and the rest does not.
             TypistError: it could not; nothing or only part of it was delivered.
 
         """

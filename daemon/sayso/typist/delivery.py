@@ -11,7 +11,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from sayso.errors import SecretField, TargetAway, TargetGone, TypistError
+from sayso.errors import (
+    ArrivedInPart,
+    NotBeforeCursor,
+    SecretField,
+    TakesNoText,
+    TargetAway,
+    TargetGone,
+    TypistError,
+)
 from sayso.events import (
     Edit,
     Event,
@@ -23,14 +31,17 @@ from sayso.events import (
 )
 from sayso.typist import HERE, Target, Typist
 from sayso.typist.notices import Notices, reason
-from sayso.typist.text import Barred, Text
+from sayso.typist.text import Text
 from sayso.typist.undoable import Undoable
 from sayso.typist.wanted import Wanted
 
 log = logging.getLogger(__name__)
 
 OUR_TERMINAL = "the focus is in the terminal that sayso runs in; click into the window to dictate into"
-KEPT = "the window you spoke to lost the focus: the text is in the clipboard, to be pasted where you like"
+KEPT = "the text could not go where you spoke it: it is in the clipboard, to be pasted where you like"
+NOT_KEPT = "what is said there is neither typed nor kept"
+WAITS_ON = "the text waits until the focus is elsewhere"
+LOCKED = "the screen is locked"
 UNKNOWN = "what was typed there is no longer known, so it was not taken back; take it away by hand"
 NO_TARGET = (
     "nothing had the focus when you began to speak, so nothing was typed; click into a window and say it again"
@@ -49,6 +60,7 @@ class Delivery:
         keeps: text whose window lost the focus goes to the clipboard when the utterance is over.
         barred: why nothing may be typed into the field that has the focus in a window (a password field, an
             application that dictation is off for); None where it may. Any thread; must return within milliseconds.
+        is_locked: whether the screen is, so that text waits; likewise.
 
     """
 
@@ -60,12 +72,14 @@ class Delivery:
         keeps: bool = False,
         mirror: Typist | None = None,
         barred: Callable[[Target], str | None] = lambda _: None,
+        is_locked: Callable[[], bool] = lambda: False,
     ) -> None:
         self.typist = typist
         self.keeps = keeps
         self.mirror = mirror
         self._emit = emit
         self._barred = barred
+        self._is_locked = is_locked
         self._wanted = Wanted()
         self._targets: dict[int, Target | None] = {}
         self._texts: dict[int, Text] = {}
@@ -78,12 +92,12 @@ class Delivery:
         """An utterance begins: whatever has the focus now is its target. Returns at once."""
         target = self._targets[utterance] = self.typist.target()
         self._wanted.begin(utterance)
-        why = None if target is None or target.is_ours else self._barred(target)
+        why = LOCKED if self._is_behind_a_lock(target) else self._why_barred(target)
         if why is None:
             self._notices.clear(ProblemName.NOT_HERE)
         else:
             self._wanted.bar(utterance)
-            self._notices.tell(ProblemName.NOT_HERE, f"{why}: what is said there is neither typed nor kept")
+            self._notices.tell(ProblemName.NOT_HERE, f"{why}: {NOT_KEPT}")
 
     def place(self, utterance: int) -> int:
         """The key of the target of an utterance of which nothing has been delivered yet."""
@@ -114,9 +128,7 @@ class Delivery:
         if edit.delete or edit.insert:
             text.wait(edit)
             self._mirror(edit)
-        if text.held is None or isinstance(
-            text.held, Barred
-        ):  # nobody may tell that a password is no longer asked for
+        if text.held is None or isinstance(text.held, TakesNoText):  # nobody may tell that something else has it
             self.retry()
         else:  # the typist tells when it is worth another try, which may cost it 0.3 s
             self._hold(text, text.held)
@@ -195,7 +207,7 @@ class Delivery:
             self._typed.gone(text)
             return False
         except Exception as error:  # as for an edit
-            if not isinstance(error, TargetAway):
+            if not isinstance(error, TargetAway | SecretField | NotBeforeCursor):
                 self._typed.forget(text.target)  # taken back in part, perhaps: what stands there is not known
             self._notices.tell(
                 ProblemName.TYPIST_FAILED, f"what was typed could not be taken back: {reason(error)}"
@@ -248,7 +260,7 @@ class Delivery:
         return self._wanted.is_cancelled(utterance)
 
     def is_barred(self, utterance: int) -> bool:
-        """Whether it began where nothing may be typed, so that nothing of it may be kept either. Any thread."""
+        """Whether it was said where nothing may be typed, so that nothing of it may be kept either. Any thread."""
         return self._wanted.is_barred(utterance)
 
     def sweep(self) -> None:
@@ -284,24 +296,34 @@ class Delivery:
     def close(self) -> None:
         """The end: what still waits was not delivered."""
         for text in tuple(self._texts.values()):
-            self._end(text, text.failure)
+            is_wanted = not self.is_cancelled(text.utterance)
+            self._end(text, text.failure if is_wanted else UtteranceDropped(text.utterance))
         self._settle()
 
     # ── what waits for its window, and the person decides ─────────────────────────────────────────
 
     @property
     def looks_again(self) -> bool:
-        """Whether text waits for what nobody may tell: that a password is no longer asked for."""
-        return any(isinstance(text.held, Barred) for text in self._texts.values())
+        """Whether text waits for what nobody may tell: that something else in its window has the focus."""
+        return any(isinstance(text.held, TakesNoText) for text in self._texts.values())
 
     def here(self) -> None:
-        """Type what waits into the window that has the focus now."""
+        """Type what waits into the window that has the focus now.
+
+        Where it waits because of what has the focus in that window, the person knows better: applications may tell
+        less than is true of what they draw. In another window nothing was told yet, so it is looked at first.
+        """
         target = self.typist.target()
-        if target is None:
+        if target is None or not self._waiting():
+            return
+        if (why := self._why_barred(target)) is not None:
+            self._notices.tell(ProblemName.FOCUS_MOVED, f"{why}: {WAITS_ON}")
             return
         behind = self._typed.standing(target)
         for text in self._waiting():
             if text.target == target:
+                if isinstance(text.held, TakesNoText):
+                    text.target = replace(target, is_chosen=True)
                 continue
             self._typed.leave(text)
             self._emit(text.cut_short)  # in its window no more of it will stand
@@ -339,9 +361,14 @@ class Delivery:
             except TargetAway as error:
                 if not self._hold(text, error):
                     return error
-            except SecretField as error:  # known only now: nothing of it was typed there, and nothing is kept
-                self._wanted.bar(text.utterance)
-                self._notices.tell(ProblemName.NOT_HERE, f"{error}: what is said there is neither typed nor kept")
+            except SecretField as error:  # known only now: nothing of it was typed there
+                if text.was_said_elsewhere:
+                    away = TakesNoText(f"{error}: {WAITS_ON}")
+                    if not self._hold(text, away):
+                        return away
+                else:
+                    self._wanted.bar(text.utterance)
+                    self._notices.tell(ProblemName.NOT_HERE, f"{error}: {NOT_KEPT}")
             except Exception as error:  # whatever a backend raises must not end the thread
                 self._fail(text, error)
         self._finish(text)
@@ -371,8 +398,12 @@ class Delivery:
         if target is None:
             raise TargetGone(self.typist.absence() or NO_TARGET)
         if not target.is_ours:
+            if self._is_behind_a_lock(target):
+                raise TakesNoText(f"{LOCKED}: the text waits until it is not")
             if (why := self._barred(target)) is not None:
-                raise Barred(f"{why}: the text waits until the focus is elsewhere in that window")
+                if self.typist.target() == target:
+                    raise SecretField(why)
+                raise TargetAway(f"{why}: {WAITS_ON}")  # of another window: nothing was said to that one
             self.typist.type(edit, target)
         elif self.mirror is None:
             raise TargetGone(OUR_TERMINAL)
@@ -390,11 +421,16 @@ class Delivery:
 
     def _fail(self, text: Text, error: Exception) -> None:
         log.debug("typing failed: %s", error if isinstance(error, TypistError) else type(error).__name__)
-        delete = text.waiting[0].delete
-        if delete and not isinstance(error, TargetGone):  # taken back in part, perhaps: as for an undo
-            certain = text.typed[:-delete]
-            self._typed.forget(text.target)
+        edit = text.waiting[0]
+        certain = text.typed[: len(text.typed) - edit.delete]
+        if isinstance(error, ArrivedInPart):
+            text.typed = certain + edit.insert[: error.characters]
+            text.waiting[0] = Edit(0, edit.insert[error.characters :])
+            self._typed.typed(text)
+        elif edit.delete and not isinstance(error, TargetGone | NotBeforeCursor):
+            self._typed.forget(text.target)  # taken back in part, perhaps: as for an undo
             text.typed = certain
+            text.waiting[0] = Edit(0, edit.insert)
         text.failed = True
         text.held = None
         self._notices.tell(ProblemName.TYPIST_FAILED, reason(error))
@@ -429,6 +465,12 @@ class Delivery:
         if self.mirror is not None:
             with contextlib.suppress(Exception):  # it is only a picture of what happens elsewhere
                 self.mirror.type(edit, HERE)
+
+    def _is_behind_a_lock(self, target: Target | None) -> bool:
+        return target not in (None, HERE) and self._is_locked()
+
+    def _why_barred(self, target: Target | None) -> str | None:
+        return None if target is None or target.is_ours else self._barred(target)
 
     # ── problems ──────────────────────────────────────────────────────────────────────────────────
 

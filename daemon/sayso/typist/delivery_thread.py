@@ -10,7 +10,7 @@ from sayso.events import Edit
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
 
-LOOK_SECONDS = 1.0  # until what waits for a password to be no longer asked for is tried again
+LOOK_SECONDS = 1.0  # until what waits for something else in its window to have the focus is tried again
 
 
 class DeliveryThread:

@@ -11,12 +11,24 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from sayso.errors import TargetAway, TargetBusy, TypistError, Unable
+from sayso.errors import (
+    ArrivedInPart,
+    NotBeforeCursor,
+    SecretField,
+    TakesNoText,
+    TargetAway,
+    TargetBusy,
+    TargetGone,
+    TypistError,
+    Unable,
+)
 from sayso.events import Edit
 from sayso.typist import Abilities, Target, Typist
 from sayso.typist.begun import BegunEdits
+from sayso.typist.behind import Behind
 from sayso.typist.choosing import X11
 from sayso.typist.remembered import Remembered
 
@@ -24,6 +36,8 @@ log = logging.getLogger(__name__)
 
 REOPEN_SECONDS = 30.0  # until a way that could not be opened is tried again: an input method may start late
 NOT_ARRIVED = "the application says that the text did not arrive"
+IN_PART = "the application took only a part of the text"
+NOT_KNOWN = "what stands before the cursor is not known to be what was typed; take it away by hand"
 
 
 class Where(Protocol):
@@ -54,11 +68,23 @@ class Proof(Protocol):
     """Who can see whether a text arrived."""
 
     def before(self, target: Target, edit: Edit) -> object | None:
-        """How the field that has the focus stands before an edit; None where that cannot be seen. Within 0.1 s."""
+        """How the field that has the focus stands before an edit; None where that cannot be seen. Within 0.1 s.
+
+        Raises:
+            TakesNoText: what has the focus is certain to take none.
+
+        """
         ...
 
-    def arrived(self, before: object, edit: Edit) -> bool | None:
-        """Whether the edit is there; None where it cannot be said. Takes longer the more likely it is not."""
+    def stands(self, before: object, text: str) -> bool:
+        """Whether a text stood right before the cursor."""
+        ...
+
+    def arrived(self, before: object, edit: Edit) -> int | None:
+        """How many characters of the text are there, and no more will be; None where it cannot be said.
+
+        Takes longer the more likely it is that not all of them are.
+        """
         ...
 
     def close(self) -> None:
@@ -129,6 +155,7 @@ class SessionTypist:
         self._now = now
         self._told: list[Callable[[], None]] = []
         self._owed = BegunEdits[Way]()  # told to paste, or begun: how far it is only that way can tell
+        self._behind = Behind()
         self._last = ""  # what was typed by another way than the first, and why
         self._check = ""  # whether the last text was seen to arrive
 
@@ -188,16 +215,18 @@ class SessionTypist:
                 if isinstance(error, TargetBusy) or owed is not None:
                     self._owed.put(edit, way)
                 raise
+            except (TargetGone, SecretField):
+                raise
             except Unable as error:
                 refused.append(f"{way.name}: {error}")
                 continue
-            if self._arrived(before, edit, target) is False:
-                if edit.delete or way.acknowledges:
-                    raise TypistError(f"{way.name}: {NOT_ARRIVED}; see: sayso history")
-                refused.append(f"{way.name}: {NOT_ARRIVED}")
-                continue
-            self._worked(way, target, refused)
-            return
+            except Exception:
+                self._behind.doubt(target.key)
+                raise
+            if self._arrived(before, edit, target, way):
+                self._worked(way, target, refused)
+                return
+            refused.append(f"{way.name}: {NOT_ARRIVED}")
         raise TypistError(f"no way of typing works in {target.application or 'this window'}: {'; '.join(refused)}")
 
     def go_to(self, target: Target) -> None:
@@ -246,15 +275,53 @@ class SessionTypist:
         return sorted(self._ways, key=lambda way: way.name != first)
 
     def _before(self, edit: Edit, target: Target) -> object | None:
-        return self._proof.before(target, edit) if self._proof is not None and edit.insert else None
+        """How the field stands, where it is seen; nothing is deleted that is not known for what was typed."""
+        before = self._look(edit, target)
+        if edit.delete and self._where_is(target):
+            proof = self._proof
+            stands = None if before is None or proof is None else partial(proof.stands, before)
+            if not self._behind.may_be_deleted(target.key, edit.delete, stands):
+                raise NotBeforeCursor(NOT_KNOWN)
+        return before
 
-    def _arrived(self, before: object | None, edit: Edit, target: Target) -> bool | None:
-        """Whether the application says that an edit is there; None where it does not say."""
-        arrived = None if before is None or self._proof is None else self._proof.arrived(before, edit)
+    def _look(self, edit: Edit, target: Target) -> object | None:
+        if self._proof is None or not self._where_is(target):
+            return None
+        try:
+            return self._proof.before(target, edit)
+        except TakesNoText:
+            if not target.is_chosen:
+                raise
+            return None
+
+    def _where_is(self, target: Target) -> bool:
+        """Whether a target has the focus, as far as is known: else what is seen is of another."""
+        focused = self._where.target()
+        return focused is not None and focused.key == target.key
+
+    def _arrived(self, before: object | None, edit: Edit, target: Target, way: Way) -> bool:
+        """Whether an edit that was typed is there, as far as the application says; if not, none of it is.
+
+        Raises:
+            ArrivedInPart: only a part of the text is.
+            TypistError: it is not, and may be late.
+
+        """
+        count = None
         if edit.insert and self._proof is not None:
+            count = None if before is None else self._proof.arrived(before, edit)
             name = target.application or "this window"
-            self._check = f"what is typed cannot be read back in {name}" if arrived is None else ""
-        return arrived
+            self._check = f"what is typed cannot be read back in {name}" if count is None else ""
+        if edit.insert and count == 0:
+            if edit.delete or way.acknowledges:
+                raise TypistError(f"{way.name}: {NOT_ARRIVED}; see: sayso history")
+            return False
+        is_seen_otherwise = before is not None and bool(edit.insert) and count is None
+        arrived = edit.insert if count is None else edit.insert[:count]
+        self._behind.typed(target.key, Edit(edit.delete, arrived), is_certain=not is_seen_otherwise)
+        if arrived != edit.insert:
+            raise ArrivedInPart(f"{way.name}: {IN_PART}; see: sayso history", len(arrived))
+        return True
 
     def _worked(self, way: Way, target: Target, refused: Sequence[str]) -> None:
         is_first = way is self._ways[0]

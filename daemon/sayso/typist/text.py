@@ -16,10 +16,6 @@ WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMA
 """Scripts, as the names of their characters begin, that put none between words."""
 
 
-class Barred(TargetAway):
-    """Its window has the focus, and something in it that may get nothing."""
-
-
 @dataclass(slots=True, eq=False)
 class Text:
     """An utterance's text on its way to its target.
@@ -88,6 +84,11 @@ class Text:
         return UtteranceFailed(self.utterance, self.whole, application)
 
     @property
+    def was_said_elsewhere(self) -> bool:
+        """Whether all of it was said before what has the focus now had it."""
+        return self.ended and self.held is not None and not self.may_be_struck
+
+    @property
     def may_be_struck(self) -> bool:
         """Whether its window was told to paste and may yet do so: it must go nowhere else meanwhile."""
         return isinstance(self.held, TargetBusy)
@@ -106,8 +107,10 @@ class Text:
         untyped = self.untyped
         if behind and not behind[-1].isspace() and _is_word_of_many(untyped[:1]):
             untyped = f" {untyped}"
-        self.target, self.typed, self.held, self.announced = target, "", None, False
+        self.target, self.typed, self.announced = target, "", False
         self.waiting = deque([Edit(0, untyped)] if untyped else [])
+        if not untyped:
+            self.held = None
         return untyped
 
 

@@ -9,7 +9,7 @@ class Wanted:
     def __init__(self) -> None:
         self._begun = 0
         self._cancelled = 0  # this utterance and those before it are not wanted
-        self._barred: set[int] = set()  # utterances that began where nothing may be typed
+        self._barred: set[int] = set()  # utterances that were said where nothing may be typed
 
     def begin(self, utterance: int) -> None:
         """An utterance begins."""

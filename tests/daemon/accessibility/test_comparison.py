@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.accessibility.comparison import AROUND, Landed, Standing, compare
+from sayso.accessibility.comparison import AROUND, Landed, Standing, compare, part, stands
 
 
 def at_end(text: str, *, is_selected: bool = False, room: int = AROUND) -> Standing:
@@ -106,3 +106,66 @@ def test_what_is_appended_as_it_is_has_always_arrived(before: str, text: str) ->
 @given(TEXTS, TEXTS.filter(bool))
 def test_what_did_not_arrive_is_never_said_to_have(before: str, text: str) -> None:
     assert verdict(before, before, text) is Landed.NO
+
+
+def arrived_part(before: str, after: str, text: str, deleted: int = 0) -> int:
+    return part(at_end(before), at_end(after, room=AROUND + 2 * len(text)), text, deleted)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "deleted", "count"),
+    [
+        ("dddddd", "ddddddThe we", "The weather", 0, 6),
+        ("it", "i so", " so on", 1, 3),
+        ("", "The ", "The weather", 0, 4),
+        ("", "", "The weather", 0, 0),
+        ("", "hTe ", "The weather", 0, 0),  # something else
+        ("", "The weather", "The weather", 0, 0),  # it is not a part
+        ("The weather", "The", "The weather", 0, 0),
+        ("", "one", "one\none", 0, 0),  # which of the lines it is cannot be told
+    ],
+)
+def test_what_has_arrived_of_a_text_is_counted(
+    before: str, after: str, text: str, deleted: int, count: int
+) -> None:
+    assert arrived_part(before, after, text, deleted) == count
+
+
+def test_what_has_arrived_of_a_text_is_counted_in_characters_where_the_toolkit_counts_in_utf16_units() -> None:
+    assert part(Standing(0, 0, ""), Standing(3, 3, "😀a"), "😀abc") == 2
+
+
+def test_no_part_is_counted_where_something_came_behind_the_caret_or_was_selected() -> None:
+    assert part(at_end(""), Standing(2, 1, "("), "(a") == 0
+    assert part(at_end("so", is_selected=True), at_end("soTh"), "The") == 0
+
+
+@pytest.mark.parametrize(
+    ("standing", "text"),
+    [
+        ("Well, hello", "hello"),
+        ("hello", "hello"),
+        ("Hello\u00a0there", "hello there"),
+        ("“so” – it", '"so" - it'),
+        ("\ufffdso", "so"),
+    ],
+)
+def test_text_stands_before_the_caret_letter_for_letter(standing: str, text: str) -> None:
+    assert stands(at_end(standing), text)
+
+
+@pytest.mark.parametrize(
+    ("standing", "text"),
+    [("hello you", "hello"), ("llo", "hello"), ("", "hello"), ("so…", "so..."), ("the", "teh")],
+)
+def test_what_would_not_go_with_as_many_strokes_does_not_stand_there(standing: str, text: str) -> None:
+    assert not stands(at_end(standing), text)
+
+
+def test_what_is_selected_would_go_first_so_that_nothing_stands_before_the_caret() -> None:
+    assert not stands(at_end("hello", is_selected=True), "hello")
+
+
+def test_of_a_long_text_it_is_enough_that_its_end_stands_there() -> None:
+    assert stands(Standing(200, 200, "x" * 100), "x" * 150)
+    assert not stands(Standing(100, 100, "x" * 100), "x" * 150)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,31 @@ from tests.daemon.cli.command import Run
 
 from sayso.config import Settings
 from sayso.doctor import Finding, Light, registry
+
+CHECKED = """
+import os, sys, time
+from sayso.cli import doctor
+from sayso.cli.command_line import execute
+from sayso.doctor import Finding, Light, registry
+from sayso.interruption import at_once
+
+def check(settings):
+    tried = 0
+    try:
+        while True:
+            tried += 1
+            yield Finding("a", Light[sys.argv[1]], "so" * 40_000, "do this")
+            if tried == 2:
+                break
+    except GeneratorExit:
+        os.write(2, f"closed {tried} of 2\\n".encode())
+        raise
+
+registry._check = lambda name: check
+doctor.keep_stderr = lambda: None
+sys.exit(execute(["doctor", "--only", "bus", *sys.argv[2:]]))
+"""
+"""A doctor of whose findings none fits into a pipe, so that the first is not told before somebody has read it."""
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +113,34 @@ def test_a_bug_report_does_not_quote_mistaken_settings(sayso: Run, tmp_path: Pat
     assert ran.rows[1]["part"] == "settings"
     assert "Kim" not in ran.out
     assert str(tmp_path) not in ran.out
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["words", "json"])
+@pytest.mark.parametrize("light", list(Light))
+def test_a_reader_who_leaves_ends_it_quietly_and_nothing_more_is_tried(light: Light, options: list[str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHECKED, light.name, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    ) as doctor:
+        assert doctor.stdout is not None
+        assert doctor.stderr is not None
+        if options:
+            assert doctor.stdout.readline().startswith(b'{"python"')
+        assert doctor.stdout.read(1)
+        doctor.stdout.close()
+        told = doctor.stderr.read()
+        assert (doctor.wait(30), told) == (141, b"closed 1 of 2\n")
+
+
+def test_what_cannot_be_written_for_another_reason_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        doctor = subprocess.run(
+            [sys.executable, "-c", CHECKED, "GREEN"], stdout=full, stderr=subprocess.PIPE, timeout=30, check=False
+        )
+    assert doctor.returncode == 1
+    assert b"No space left on device" in doctor.stderr
 
 
 def test_every_check_that_is_registered_exists() -> None:

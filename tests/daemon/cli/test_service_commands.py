@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,25 @@ from tests.daemon.cli.command import Run
 from tests.desktop.bus.fake_service import FakeService, serving
 from tests.desktop.bus.private_bus import PrivateBus
 
-from sayso.bus import client
+from sayso.bus import NAME, client
 from sayso.cli import main
 from sayso.control import Control
 from sayso.errors import TypistError
 
+OWNER = """
+import asyncio, os, sys
+from dbus_fast import MessageType
+from dbus_fast.aio import MessageBus
+
+async def main():
+    bus = await MessageBus().connect()
+    bus.add_message_handler(lambda m: m.message_type is MessageType.METHOD_CALL and eval(sys.argv[2]))
+    await bus.request_name(sys.argv[1])
+    print("taken", flush=True)
+    await bus.wait_for_disconnect()
+
+asyncio.run(main())
+"""
 START = "start it with `systemctl --user start sayso` (after `sayso install`), or `sayso run`"
 
 
@@ -79,10 +94,10 @@ def test_the_status_says_when_the_machine_is_too_slow(sayso: Run, service: FakeS
 
 def test_the_status_as_json_is_one_object_with_everything_in_it(sayso: Run, service: FakeService) -> None:
     (row,) = sayso("status", "--json").rows
-    assert row["running"] is True
+    assert (row["running"], row["answering"]) == (True, True)
     assert row["level_dbfs"] == -120.0
     assert row["hotkeys"] == service.now.hotkeys
-    assert row.keys() - {"running"} == set(type(service.now).__dataclass_fields__)
+    assert row.keys() - {"running", "answering"} == set(type(service.now).__dataclass_fields__)
 
 
 @pytest.mark.usefixtures("bus")
@@ -187,5 +202,54 @@ def test_without_a_bus_status_is_json_for_whoever_asked_for_json(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert main(["status", "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert told["running"] is False
+    assert told["running"] is None
     assert "no session bus" in told["message"]
+
+
+@contextmanager
+def owner(bus: PrivateBus, what_it_does: str) -> Iterator[None]:
+    """A program that has the service's name; what it does when it is called is an expression."""
+    command = [sys.executable, "-c", OWNER, NAME, what_it_does]
+    with subprocess.Popen(command, env=bus.env, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        try:
+            assert program.stdout.readline() == "taken\n"
+            yield
+        finally:
+            program.kill()
+
+
+def test_a_service_that_hangs_runs_and_does_not_answer_says_the_status(
+    sayso: Run, bus: PrivateBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.5)
+    with owner(bus, "True"):
+        ran = sayso("status", "--json")
+        assert ran.status == 1
+        assert ran.rows == [{"running": True, "answering": False, "message": client.SILENT}]
+        ran = sayso("status")
+        assert (ran.status, ran.out, ran.err) == (1, "", f"sayso: {client.SILENT}\n")
+
+
+def test_a_service_that_ends_instead_of_answering_does_not_run(sayso: Run, bus: PrivateBus) -> None:
+    with owner(bus, "os._exit(0)"):
+        ran = sayso("status", "--json")
+    assert ran.status == 3
+    assert ran.rows == [{"running": False, "message": client.LEFT}]
+    with owner(bus, "os._exit(0)"):
+        ran = sayso("stop")
+    assert (ran.status, ran.err) == (1, f"sayso: {client.LEFT}\n")
+
+
+def test_on_a_bus_that_hangs_nobody_knows_whether_the_service_runs(
+    sayso: Run, bus: PrivateBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.2)
+    bus.freeze()
+    try:
+        ran = sayso("status", "--json")
+    finally:
+        bus.thaw()
+    (row,) = ran.rows
+    assert (ran.status, row["running"]) == (1, None)
+    assert "does not answer; log out and in again" in row["message"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from sayso.errors import DisplayError
@@ -63,6 +65,41 @@ def test_a_message_is_wrapped_at_words_and_says_that_more_would_follow(lettering
     assert lettering.wrap("a few words", 15, 250, 2) == ["a few words"]
     assert all(lettering.width(line, 15) <= 250 for line in lettering.wrap("x" * 500 + " y", 15, 250, 2))
     assert lettering.wrap("", 15, 250, 2) == []
+
+
+def test_a_word_that_is_wider_than_a_line_is_broken_where_its_parts_meet(lettering: Lettering) -> None:
+    command = "pactl set-source-mute alsa_input.usb-Blue_Microphones_Yeti_Stereo_Microphone-00.analog-stereo 0"
+    lines = lettering.wrap(command, 15, 250, 9)
+    assert "".join(lines).replace(" ", "") == command.replace(" ", "")
+    assert all(lettering.width(line, 15) <= 250 for line in lines)
+    assert lines[0] == "pactl set-source-mute"
+    assert all(line[-1] in "-_./" for line in lines[1:-1])
+
+
+@given(st.text("i w-_…ש\n😀日", max_size=80), st.integers(1, 5), st.integers(15, 150))
+def test_whatever_is_wrapped_fits_and_what_is_missing_is_told(
+    lettering: Lettering, text: str, lines: int, width: int
+) -> None:
+    wrapped = lettering.wrap(text, 8, width, lines)
+    assert len(wrapped) <= lines
+    assert all(wrapped)
+    assert all(lettering.width(line, 8) <= width for line in wrapped)
+    shown, whole = "".join("".join(wrapped).split()), "".join(text.split())
+    assert shown == whole or (len(wrapped) == lines and shown[-1] == "…" and whole.startswith(shown[:-1]))
+
+
+def test_of_a_text_without_end_only_what_could_stand_there_is_looked_at(
+    lettering: Lettering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = []
+    width = lettering.width
+    monkeypatch.setattr(
+        lettering, "width", lambda text, pixels: looked_at.append(len(text)) or width(text, pixels)
+    )
+    for text in ("y" * 1_000_000, "y " * 500_000):
+        assert lettering.wrap(text, 15, 250, 8)[-1].endswith("…")
+    assert max(looked_at) < 80
+    assert len(looked_at) < 250
 
 
 def test_fonts_are_read_as_fontconfig_tells_them() -> None:

@@ -9,6 +9,7 @@ from sayso.indicator.client import signal_told, status_told
 from sayso.indicator.model import (
     ASKED_SECONDS,
     LEVEL_STEPS,
+    PROBLEM_CHARACTERS,
     SHOWN_SECONDS,
     TAIL_CHARACTERS,
     WHERE_TO,
@@ -59,6 +60,24 @@ def test_a_locked_screen_shows_nothing_of_what_is_still_being_said() -> None:
     facts = after(StateTold(State.FINISHING), TailTold("a secret"), AwayTold(True))
     assert view(facts, 0, is_always_shown=True) is None
     assert view(follow(facts, AwayTold(False), 1), 1) is not None
+
+
+def test_while_the_service_is_paused_nothing_is_seen_not_even_what_is_wrong() -> None:
+    """It is while the screen is locked, also by a locker that only the service has found."""
+    moved = ProblemTold(ProblemName.FOCUS_MOVED, "the text waits for its window")
+    facts = after(StateTold(State.SPEAKING), TailTold("a secret"), moved, StateTold(State.PAUSED))
+    assert view(facts, 0, is_always_shown=True) is None
+    assert view(follow(facts, StateTold(State.IDLE), 1), 1) is not None
+
+
+def test_of_a_problem_that_goes_on_for_ever_the_beginning_is_seen_and_the_question_all_the_same() -> None:
+    seen = view(after(ProblemTold("config-invalid", "x" * 1_000_000)), 0)
+    assert seen is not None
+    assert len(seen.problem) == PROBLEM_CHARACTERS
+    assert seen.problem.endswith("…")
+    seen = view(after(ProblemTold(ProblemName.FOCUS_MOVED, "x" * 1_000_000)), 0)
+    assert seen is not None
+    assert seen.problem.endswith(WHERE_TO)
 
 
 def test_a_service_that_is_gone_shows_nothing_and_leaves_no_tail_behind() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.events import ProblemName, State
-from sayso.indicator.model import AwayTold, Facts, StatusTold, follow
+from sayso.indicator.model import AwayTold, Facts, StateTold, StatusTold, follow
 from sayso.indicator.notices import (
     ACTIONS,
     LASTING_SECONDS,
@@ -66,6 +66,12 @@ def test_nothing_is_shown_to_who_stands_before_a_locked_screen_but_it_is_to_who_
     decided = steps(facts, Log(), 5)
     assert decided.shown == ()
     assert len(steps(follow(facts, AwayTold(False), 6), decided.log, 6).shown) == 1
+
+
+def test_nothing_is_shown_while_the_service_is_paused() -> None:
+    facts = follow(wrong({"bus-lost": "gone"}, 0), StateTold(State.PAUSED), 0)
+    assert steps(facts, Log(), 5).shown == ()
+    assert len(steps(follow(facts, StateTold(State.IDLE), 6), Log(), 6).shown) == 1
 
 
 def test_text_that_waits_brings_the_three_answers_and_nothing_else_does() -> None:

@@ -11,8 +11,34 @@ from PIL import Image
 from sayso.events import State
 from sayso.indicator.lettering import Lettering
 from sayso.indicator.model import LEVEL_STEPS, Teach, View
-from sayso.indicator.picture import BAR_HEIGHT, HEIGHT, METER_LEFT, METER_STEP, WIDTH, Painter
+from sayso.indicator.picture import (
+    BAR_HEIGHT,
+    HEIGHT,
+    METER_LEFT,
+    METER_STEP,
+    PROBLEM_LINES,
+    PROBLEM_PIXELS,
+    SMALLEST,
+    TALLEST,
+    WIDTH,
+    Painter,
+    fitting,
+)
 from sayso.indicator.theme import THEMES, Colour
+
+YETI = "alsa_input.usb-Blue_Microphones_Yeti_Stereo_Microphone_REV8-00.analog-stereo"
+WORST = (
+    "the default input is 'Monitor of Tiger Lake-LP Smart Sound Technology Audio Controller Digital Microphone', "
+    "which is what your speakers play and nobody's voice; sayso listens to 'Yeti Stereo Microphone Analog Stereo' "
+    f"instead; make that one the default: pactl set-default-source {YETI}",
+    "super+alt+d (hotkeys.toggle) and super+alt+c (hotkeys.cancel) and super+alt+z (hotkeys.undo) and "
+    "super+alt+space (hotkeys.hold) and super+alt+l (hotkeys.learn) are taken by another program; choose other "
+    "keys in ~/.config/sayso/config.yaml, or free it there, and sayso takes it by itself",
+    "the microphone 'Yeti Stereo Microphone: USB Audio (hw:1,0)' cannot be opened (Error opening RawInputStream: "
+    "Device unavailable [PaErrorCode -9985]); close what else records from it, or start the sound server: "
+    "`systemctl --user start pipewire-pulse`",
+)
+"""The longest that the program says, about devices with long names."""
 
 METER = (METER_LEFT, HEIGHT - BAR_HEIGHT, METER_LEFT + LEVEL_STEPS * METER_STEP, HEIGHT)
 
@@ -76,6 +102,32 @@ def test_a_problem_is_told_in_words_in_place_of_the_tail(painter: Painter) -> No
     both = painter.paint(View(State.PROBLEM, 0, "the tail", problem="the microphone is gone"))
     alone = painter.paint(View(State.PROBLEM, problem="the microphone is gone"))
     assert both.tobytes() == alone.tobytes()
+
+
+@pytest.mark.parametrize("message", WORST)
+def test_a_problem_is_told_to_its_end_which_says_what_to_do(message: str, lettering: Lettering) -> None:
+    lines = lettering.wrap(message, PROBLEM_PIXELS, WIDTH - 32, PROBLEM_LINES)
+    assert "".join(lines).replace(" ", "") == message.replace(" ", "")
+
+
+@pytest.mark.parametrize("at_top", [False, True])
+def test_the_picture_is_as_high_as_the_lines_of_a_problem(at_top: bool, lettering: Lettering) -> None:
+    painter = Painter(THEMES["normal"], 1, at_top=at_top, lettering=lettering)
+    heights = [painter.paint(View(State.PROBLEM, problem="word " * count)).height for count in (1, 15, 30, 900)]
+    assert heights[:2] == [HEIGHT, HEIGHT]
+    assert HEIGHT < heights[2] < heights[3] == TALLEST
+    whole = painter.paint(View(State.PROBLEM, problem="word " * 900))
+    assert whole.getbbox() == (0, 0, WIDTH, TALLEST)
+    words = pixels(whole)[:, 16:-16, :3].min(axis=2) > 180
+    assert words[-30:-8].any()
+    assert not words[-8:-2].any()
+
+
+def test_it_is_as_large_as_it_is_wanted_and_no_larger_than_the_screen() -> None:
+    assert fitting(1.5, (1920, 1080)) == 1.5
+    assert fitting(4, (1184, 704)) * WIDTH == pytest.approx(1184)
+    assert fitting(4, (5000, 324)) * TALLEST == pytest.approx(324)
+    assert fitting(4, (-10, 50)) == SMALLEST
 
 
 def test_the_teach_light_differs_in_shape(painter: Painter) -> None:

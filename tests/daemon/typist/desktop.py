@@ -85,7 +85,10 @@ class Bench:
     def __init__(self, *, keeps: bool = False, mirror: RecordingTypist | None = None) -> None:
         self.desktop = Desktop()
         self.events: list[Event] = []
-        self.deliver = Delivery(self.desktop, self.events.append, keeps=keeps, mirror=mirror)
+        self.locked = False
+        self.deliver = Delivery(
+            self.desktop, self.events.append, keeps=keeps, mirror=mirror, is_locked=lambda: self.locked
+        )
 
     def focus(self, window: int | None) -> None:
         self.desktop.focused = window

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.daemon.typist.desktop import Bench, edit
 
-from sayso.errors import SecretField, TypistError
+from sayso.errors import SecretField, TakesNoText, TypistError
 from sayso.events import (
+    Edit,
     ProblemName,
     UtteranceCutShort,
     UtteranceDelivered,
@@ -15,7 +16,7 @@ from sayso.events import (
     UtteranceHeld,
     UtteranceMoved,
 )
-from sayso.typist import Target
+from sayso.typist import HERE, Target
 from sayso.typist.delivery import Delivery
 
 
@@ -191,16 +192,61 @@ def test_while_it_is_said_it_is_known_for_barred() -> None:
     assert bench.deliver.is_cancelled(1)
 
 
-def test_text_waits_while_the_focus_is_in_a_barred_field_of_its_own_window() -> None:
+def test_of_an_utterance_in_whose_midst_a_password_is_asked_for_no_more_is_typed_and_nothing_is_kept() -> None:
+    bench = Barred()
+    bench.deliver.keeps = True
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("so"), False)
+    bench.barred.add(1)
+    bench.deliver(1, edit(" hunter"), False)
+    assert bench.deliver.is_barred(1)
+    bench.barred.clear()  # the prompt has been answered
+    bench.deliver(1, edit(" two"), True)
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    assert bench.desktop.clipboard == ""
+    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+
+
+def test_at_the_end_nothing_is_kept_of_what_was_said_to_a_barred_field() -> None:
     bench = Barred()
     bench.deliver.begin(1)
     bench.barred.add(1)
+    bench.deliver(1, edit("hunter"), False)
+    bench.deliver.close()
+    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+
+
+def test_text_that_waits_is_not_lost_to_a_barred_field_of_another_window() -> None:
+    bench = Barred()
+    bench.barred = {1, 2}  # as with a field for passwords, whose window is not looked at
+    bench.desktop.focused = 1
+    bench.deliver._targets[1] = Target(1)
+    bench.focus(2)
     bench.deliver(1, edit("so"), True)
-    assert bench.desktop.texts[1] == ""
     assert bench.kinds == [ProblemName.FOCUS_MOVED, UtteranceHeld]
     bench.barred.clear()
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so", 2: ""}
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_what_was_said_before_a_barred_field_had_the_focus_waits(is_seen: bool) -> None:
+    bench = Barred()
+    bench.deliver.begin(1)
+    bench.focus(None)
+    bench.deliver(1, edit("so"), True)
+    if is_seen:
+        bench.barred.add(1)
+    else:
+        bench.desktop.secret = SecretField("the field wants a password")
+    bench.focus(1)
+    assert bench.desktop.texts[1] == ""
+    assert bench.deliver.looks_again
+    bench.barred.clear()
+    bench.desktop.secret = None
     bench.deliver.retry()
     assert bench.desktop.texts[1] == "so"
+    assert not bench.deliver.looks_again
 
 
 def test_what_waits_is_not_typed_into_a_barred_field_though_the_person_says_here() -> None:
@@ -209,22 +255,75 @@ def test_what_waits_is_not_typed_into_a_barred_field_though_the_person_says_here
     bench.focus(2)
     bench.deliver(1, edit("so"), True)
     bench.deliver.here()
-    assert bench.desktop.texts == {1: "", 2: ""}
     bench.barred.clear()
     bench.deliver.retry()
+    assert bench.desktop.texts == {1: "", 2: ""}
+    bench.focus(1)
+    assert bench.desktop.texts == {1: "so", 2: ""}
+
+
+def test_what_turns_out_to_be_secret_where_the_person_sent_text_does_not_cost_the_text() -> None:
+    bench = moved()
+    bench.desktop.secret = SecretField("the field wants a password")
+    bench.deliver.here()
+    bench.desktop.secret = None
+    bench.deliver.retry()
+    assert bench.desktop.texts == {1: "so", 2: "it goes"}
+
+
+class Button(Bench):
+    """A desktop of which some windows have the focus on something that takes no text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_buttons = {1}
+        self._type = self.desktop.type
+        self.desktop.type = self.type  # type: ignore[method-assign]
+
+    def type(self, edit: Edit, target: Target = HERE) -> None:
+        if target.key == self.desktop.focused and target.key in self.on_buttons and not target.is_chosen:
+            raise TakesNoText("the focus is on a button")
+        self._type(edit, target)
+
+
+def test_what_is_said_to_a_button_waits_and_is_typed_when_a_field_has_the_focus() -> None:
+    bench = Button()
+    bench.say(1, "so")
+    assert bench.kinds == [ProblemName.FOCUS_MOVED, UtteranceHeld]
+    assert bench.deliver.looks_again
+    bench.on_buttons.clear()
+    bench.deliver.retry()
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    assert not bench.deliver.looks_again
+
+
+def test_what_was_said_to_a_button_is_typed_there_all_the_same_where_the_person_says_here() -> None:
+    bench = Button()
+    bench.say(1, "so")
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "so", 2: ""}
+    assert not [event for event in bench.events if isinstance(event, UtteranceMoved | UtteranceCutShort)]
+    bench.deliver.undo()
+    assert bench.desktop.texts == {1: "", 2: ""}
+
+
+def test_text_that_is_sent_to_a_window_whose_button_has_the_focus_waits_there_until_the_person_insists() -> None:
+    bench = Button()
+    bench.on_buttons = {2}
+    bench.deliver.begin(1)
+    bench.focus(2)
+    bench.deliver(1, edit("so"), True)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "", 2: ""}
+    bench.deliver.here()
     assert bench.desktop.texts == {1: "", 2: "so"}
 
 
-def test_a_password_that_is_asked_for_no_longer_lets_the_text_go_though_nobody_tells() -> None:
-    bench = Barred()
-    bench.deliver.begin(1)
-    bench.barred.add(1)
-    bench.deliver(1, edit("so"), False)
-    assert bench.deliver.looks_again
-    bench.barred.clear()
-    bench.deliver(1, edit(" it"), True)
-    assert bench.desktop.texts[1] == "so it"
-    assert not bench.deliver.looks_again
+def test_what_waited_at_a_button_to_the_end_is_told_whole() -> None:
+    bench = Button()
+    bench.say(1, "so it goes")
+    bench.deliver.close()
+    assert [event.text for event in bench.events if isinstance(event, UtteranceFailed)] == ["so it goes"]
 
 
 def test_a_field_that_is_known_for_secret_only_when_it_is_typed_into_drops_the_utterance() -> None:
@@ -314,3 +413,18 @@ def test_where_text_went_elsewhere_its_own_window_is_told_to_have_no_more_of_it(
     bench = moved()
     bench.deliver.here()
     assert bench.standing == [(1, "so")]
+
+
+def test_behind_a_locked_screen_what_was_said_before_waits_and_what_is_said_then_is_not_kept() -> None:
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.locked = True
+    bench.deliver(1, edit("so"), True)
+    assert bench.deliver.looks_again
+    bench.say(2, "secret")
+    assert bench.deliver.is_barred(2) is False, "it is over"
+    assert bench.desktop.texts[1] == ""
+    assert ProblemName.NOT_HERE in bench.kinds
+    bench.locked = False
+    bench.deliver.retry()
+    assert bench.desktop.texts[1] == "so"

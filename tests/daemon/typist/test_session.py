@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from tests.daemon.typist.desktop import Desktop, edit
 
-from sayso.errors import TargetAway, TargetBusy, TypistError, Unable
+from sayso.errors import (
+    ArrivedInPart,
+    NotBeforeCursor,
+    SecretField,
+    TakesNoText,
+    TargetAway,
+    TargetBusy,
+    TargetGone,
+    TypistError,
+    Unable,
+)
 from sayso.events import Edit
 from sayso.typist import HERE, Abilities, Target
 from sayso.typist.recording import RecordingTypist
@@ -134,16 +144,23 @@ def test_a_way_that_cannot_be_opened_is_told_and_tried_again_after_a_while() -> 
 
 
 class Eyes:
-    """Sees whether text arrived."""
+    """Sees how much of a text arrived, and what stands before the cursor; None where nothing is seen."""
 
-    def __init__(self, arrives: Callable[[], bool | None]) -> None:
+    def __init__(self, arrives: Callable[[], int | None], standing: str | None = "") -> None:
         self.arrives = arrives
+        self.standing = standing
+        self.takes_text = True
         self.is_closed = False
 
     def before(self, target: Target, edit: Edit) -> object | None:
-        return "before"
+        if not self.takes_text:
+            raise TakesNoText("the focus is on a button")
+        return self.standing
 
-    def arrived(self, before: object, edit: Edit) -> bool | None:
+    def stands(self, before: object, text: str) -> bool:
+        return str(before).endswith(text)
+
+    def arrived(self, before: object, edit: Edit) -> int | None:
         return self.arrives()
 
     def close(self) -> None:
@@ -152,7 +169,7 @@ class Eyes:
 
 def test_text_that_did_not_arrive_is_typed_in_another_way() -> None:
     first, second = Backend(), Backend()
-    answers = iter([False, True])
+    answers = iter([0, 2])
     ways = [Way("blind", lambda: first, acknowledges=False), way("second", second)]
     typist = SessionTypist(Desktop(), ways, proof=Eyes(lambda: next(answers)))
     typist.type(edit("so"), FIELD)
@@ -163,7 +180,7 @@ def test_text_that_did_not_arrive_is_typed_in_another_way() -> None:
 def test_where_it_was_taken_it_may_be_late_and_is_not_typed_again_but_told() -> None:
     first, second = Backend(), Backend()
     with pytest.raises(TypistError, match="did not arrive; see: sayso history"):
-        session(first, second, proof=Eyes(lambda: False)).type(edit("so"), FIELD)
+        session(first, second, proof=Eyes(lambda: 0)).type(edit("so"), FIELD)
     assert second.text == ""
 
 
@@ -177,8 +194,9 @@ def test_what_cannot_be_seen_counts_as_arrived_and_status_says_so() -> None:
 
 def test_an_edit_that_took_something_back_is_never_tried_twice() -> None:
     first, second = Backend(), Backend()
-    typist = session(first, second, proof=Eyes(lambda: False))
-    first.type(edit("so"))
+    answers = iter([2, 0])
+    typist = session(first, second, proof=Eyes(lambda: next(answers), standing="so"))
+    typist.type(edit("so"), FIELD)
     with pytest.raises(TypistError, match="did not arrive"):
         typist.type(Edit(1, "x"), FIELD)
     assert second.text == ""
@@ -255,9 +273,9 @@ def test_what_was_pasted_late_is_not_looked_for_as_if_it_were_typed_now() -> Non
     only = Backend(TargetBusy("told"))
     asked: list[None] = []
 
-    def arrives() -> bool:
+    def arrives() -> int:
         asked.append(None)
-        return False
+        return 0
 
     typist = SessionTypist(Desktop(), [way("only", only)], proof=Eyes(arrives))
     pasted = edit("so")
@@ -282,3 +300,103 @@ def test_a_way_that_is_opened_late_tells_whoever_waits_too() -> None:
     assert portal.tell is not None
     portal.tell()
     assert told == [None]
+
+
+def test_where_something_has_the_focus_that_takes_no_text_nothing_is_typed_unless_the_person_says_so() -> None:
+    first, second, eyes = Backend(), Backend(), Eyes(lambda: None)
+    eyes.takes_text = False
+    typist = session(first, second, proof=eyes)
+    for way in (edit("so"), Edit(1, "")):
+        with pytest.raises(TakesNoText):
+            typist.type(way, FIELD)
+    assert (first.text, second.text) == ("", "")
+    typist.type(edit("so"), Target(1, "Editor", is_chosen=True))
+    assert first.text == "so"
+
+
+def test_what_has_the_focus_is_of_no_matter_to_text_for_another_window() -> None:
+    first, eyes = Backend(TargetAway("away")), Eyes(lambda: None)
+    eyes.takes_text = False
+    with pytest.raises(TargetAway) as caught:
+        session(first, Backend(), proof=eyes).type(Edit(1, "so"), Target(2, "Editor"))
+    assert not isinstance(caught.value, TakesNoText)
+
+
+def test_of_a_text_that_arrived_in_part_only_that_part_can_be_taken_back() -> None:
+    first, eyes = Backend(), Eyes(lambda: 2, standing="mine")
+    typist = session(first, Backend(), proof=eyes)
+    with pytest.raises(ArrivedInPart) as caught:
+        typist.type(edit("some"), FIELD)
+    assert caught.value.characters == 2
+    eyes.standing = "mineso"
+    with pytest.raises(NotBeforeCursor):
+        typist.type(Edit(4, ""), FIELD)
+    typist.type(Edit(2, ""), FIELD)
+    assert first.text == "so"
+
+
+@pytest.mark.parametrize("standing", ["so mine", "", "sO"])
+def test_nothing_is_taken_back_that_is_seen_not_to_be_what_was_typed(standing: str) -> None:
+    first, eyes = Backend(), Eyes(lambda: 2)
+    typist = session(first, Backend(), proof=eyes)
+    typist.type(edit("so"), FIELD)
+    eyes.standing = standing
+    for again in (Edit(2, ""), Edit(1, "x")):
+        with pytest.raises(NotBeforeCursor, match="by hand"):
+            typist.type(again, FIELD)
+    assert first.text == "so"
+    eyes.standing = "so"
+    typist.type(Edit(2, ""), FIELD)
+    assert first.text == ""
+
+
+def test_what_a_window_made_something_else_of_is_taken_back_only_where_it_is_seen_to_stand_there() -> None:
+    first, answers = Backend(), iter([None, 3])
+    eyes = Eyes(lambda: next(answers))
+    typist = session(first, Backend(), proof=eyes)
+    typist.type(edit("so"), FIELD)
+    typist.type(edit(" it"), FIELD)
+    eyes.standing = None
+    with pytest.raises(NotBeforeCursor):
+        typist.type(Edit(5, ""), FIELD)
+    typist.type(Edit(3, ""), FIELD)
+    with pytest.raises(NotBeforeCursor):
+        typist.type(Edit(2, ""), FIELD)
+    eyes.standing = "so"
+    typist.type(Edit(2, ""), FIELD)
+    assert first.text == ""
+
+
+def test_what_cannot_be_seen_is_taken_back_as_it_was_typed_and_no_more() -> None:
+    first = Backend()
+    typist = session(first, Backend())
+    typist.type(edit("so"), FIELD)
+    with pytest.raises(NotBeforeCursor):
+        typist.type(Edit(3, ""), FIELD)
+    typist.type(Edit(2, ""), FIELD)
+    assert first.text == ""
+
+
+@pytest.mark.parametrize(
+    ("trouble", "is_known"),
+    [
+        (TypistError("in part"), False),
+        (RuntimeError(), False),
+        (TargetGone("gone"), True),
+        (SecretField("no"), True),
+    ],
+)
+def test_behind_what_may_have_been_typed_in_part_nothing_is_taken_back(trouble: Exception, is_known: bool) -> None:
+    first = Backend()
+    typist = session(first, Backend())
+    typist.type(edit("so"), FIELD)
+    first.refusal = trouble
+    with pytest.raises(type(trouble)):
+        typist.type(edit(" it"), FIELD)
+    first.refusal = None
+    if not is_known:
+        with pytest.raises(NotBeforeCursor):
+            typist.type(Edit(1, ""), FIELD)
+    else:
+        typist.type(Edit(1, ""), FIELD)
+    assert first.text == ("s" if is_known else "so")

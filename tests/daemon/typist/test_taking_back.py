@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.daemon.typist.desktop import Bench, Window, edit
 
-from sayso.errors import TargetAway, TargetBusy, TypistError
+from sayso.errors import ArrivedInPart, NotBeforeCursor, SecretField, TargetAway, TargetBusy, TypistError
 from sayso.events import Edit, ProblemName, UtteranceDelivered, UtteranceDropped, UtteranceFailed
 from sayso.typist import HERE, Target
 from sayso.typist.delivery import Delivery
@@ -221,3 +221,42 @@ def test_nothing_is_told_of_what_stands_where_it_was_meant_to() -> None:
     bench.say(1, "so")
     bench.deliver.forget(2)  # it was too short to be speech
     assert bench.standing == []
+
+
+def test_of_a_text_that_arrived_in_part_only_that_part_is_taken_back_and_all_of_it_is_told() -> None:
+    bench = Bench()
+    bench.desktop.texts[1] = "mine "
+
+    def take_four(edit: Edit, target: Target = HERE) -> None:
+        bench.desktop.texts[1] += edit.insert[:4]
+        raise ArrivedInPart("only a part", 4)
+
+    whole, bench.desktop.type = bench.desktop.type, take_four  # type: ignore[method-assign]
+    bench.say(1, "eight ch")
+    assert [event.text for event in bench.events if isinstance(event, UtteranceFailed)] == ["eight ch"]
+    assert bench.standing == [(1, "eigh")]
+    bench.desktop.type = whole  # type: ignore[method-assign]
+    bench.deliver.trim(1, 8)
+    assert bench.desktop.texts[1] == "mine "
+
+
+@pytest.mark.parametrize("refusal", [NotBeforeCursor("it is not known"), SecretField("a password")])
+def test_what_was_refused_to_be_taken_back_can_be_taken_back_later(refusal: TypistError) -> None:
+    bench = Bench()
+    bench.say(1, "one")
+    bench.desktop.secret = refusal
+    bench.deliver.undo()
+    assert bench.kinds[-1] is ProblemName.TYPIST_FAILED
+    bench.desktop.secret = None
+    bench.deliver.undo()
+    assert bench.desktop.texts[1] == ""
+
+
+@pytest.mark.parametrize("refusal", [NotBeforeCursor("it is not known"), TypistError("in part, perhaps")])
+def test_text_whose_correction_failed_is_told_whole(refusal: TypistError) -> None:
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("hello wor"), False)
+    bench.desktop.secret = refusal
+    bench.deliver(1, Edit(3, "world"), True)
+    assert [event.text for event in bench.events if isinstance(event, UtteranceFailed)] == ["hello world"]

@@ -1,7 +1,8 @@
 """A window with fields, of one toolkit. Sends a JSON object a line: {"window": id} once, {"text": …} at changes.
 
 Runs under the system's Python, where the toolkits are: `accessible_window.py gtk3|gtk4|qt SOCKET`. In it are a
-line, a line for a password, a page of text and a button. With GTK 3, Return hides what is written in the line.
+line, a line for a password, a page of text and a button. With GTK 3, Return hides what is written in the line, and
+before the button is a line that takes 12 characters.
 """
 
 # ruff: noqa: PLC0415  # only one of the toolkits can be imported
@@ -28,7 +29,9 @@ def gtk3(tell: Tell) -> None:
     line, password = Gtk.Entry(), Gtk.Entry(visibility=False)
     line.connect("changed", lambda _: tell(text=line.get_text()))
     line.connect("activate", lambda _: line.set_visibility(not line.get_visibility()))
-    for widget in (line, password, Gtk.TextView(), Gtk.Button(label="Done")):
+    short = Gtk.Entry(max_length=12)
+    short.connect("changed", lambda _: tell(text=short.get_text()))
+    for widget in (line, password, Gtk.TextView(), short, Gtk.Button(label="Done")):
         box.add(widget)
     window.add(box)
     window.connect("map-event", lambda *_: tell(window=window.get_window().get_xid()))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dbus_fast import PropertyAccess
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
+from tests.daemon.away.fake_proc import USER, FakeProc
 from tests.desktop.bus.private_bus import PrivateBus
 
+from sayso.away import locker_watch
+from sayso.away.look import Lockers
 from sayso.away.watch import AwayWatch
 from sayso.bus.patient import PatientBus
 
@@ -31,26 +36,38 @@ class Desk:
     def come_back(self) -> None:
         self._told.put("back")
 
-    def hush(self) -> None:
-        self._told.put("hush")
-
     @property
     def next(self) -> str:
         """What is told next."""
         return self._told.get(timeout=PATIENCE_SECONDS)
+
+    def is_quiet_for(self, seconds: float) -> bool:
+        """Whether nothing is told for so long."""
+        try:
+            self._told.put(self._told.get(timeout=seconds))
+        except queue.Empty:
+            return True
+        return False
 
     @property
     def rest(self) -> list[str]:
         return [self._told.get_nowait() for _ in range(self._told.qsize())]
 
 
-class ScreenSaver(ServiceInterface):
+class Asked(ServiceInterface):
+    """What lets a test wait until somebody has asked how it is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked = threading.Event()
+
+
+class ScreenSaver(Asked):
     """As GNOME's and KDE's."""
 
     def __init__(self, name: str, is_active: bool = False) -> None:
         super().__init__(name)
         self.is_active = is_active
-        self.asked = threading.Event()
 
     @dbus_method()
     def GetActive(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037  # dbus-fast reads it so
@@ -67,6 +84,11 @@ class Manager(ServiceInterface):
 
     def __init__(self) -> None:
         super().__init__("org.freedesktop.login1.Manager")
+        self.is_preparing = False
+
+    @dbus_property(access=PropertyAccess.READ)
+    def PreparingForSleep(self) -> "b":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
+        return self.is_preparing
 
     @dbus_method()
     def GetSession(self, number: "s") -> "o":  # type: ignore[name-defined]  # noqa: F821, N802, UP037
@@ -77,12 +99,11 @@ class Manager(ServiceInterface):
         return is_beginning
 
 
-class Session(ServiceInterface):
+class Session(Asked):
     """A session of logind's."""
 
     def __init__(self) -> None:
         super().__init__("org.freedesktop.login1.Session")
-        self.asked = threading.Event()
         self.hint = False
 
     @dbus_property(access=PropertyAccess.READ)
@@ -122,6 +143,8 @@ class Owner:
         bus = await PatientBus(bus_address=self._address).connect()
         for path, interface in self._exports.items():
             bus.export(path, interface)
+            if isinstance(interface, Asked):
+                interface.asked.clear()  # exporting it has read it
         await bus.request_name(self._name)
         self._ready.set()
         await self._over.wait()
@@ -138,10 +161,17 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
         yield private
 
 
+@pytest.fixture
+def proc(tmp_path: Path) -> FakeProc:
+    """The processes of the machine, by what the test says."""
+    return FakeProc(tmp_path)
+
+
 @contextmanager
-def watching() -> Iterator[Desk]:
+def watching(proc: FakeProc | None = None) -> Iterator[Desk]:
     desk = Desk()
-    watch = AwayWatch(desk)
+    lockers = None if proc is None else Lockers(proc.folder, USER)
+    watch = AwayWatch(desk, lockers, retry_seconds=0.02)
     watch.start()
     try:
         yield desk
@@ -188,25 +218,58 @@ def test_a_locker_that_dies_keeps_nobody_away_for_ever(bus: PrivateBus) -> None:
         assert desk.next == "back"
 
 
-def test_a_bus_that_goes_away_keeps_nobody_away_for_ever(bus: PrivateBus) -> None:
+@contextmanager
+def locked_and_left_by_the_bus(bus: PrivateBus) -> Iterator[Desk]:
+    """The screen is locked, its bus has gone, and another is in its place."""
     saver = ScreenSaver("org.gnome.ScreenSaver", is_active=True)
     owner = Owner(bus.address, "org.gnome.ScreenSaver", {"/org/gnome/ScreenSaver": saver})
     owner.begin()
     with watching() as desk:
         assert desk.next == "left"
         bus.end()
+        owner.end()
+        bus.begin()
+        yield desk
+
+
+def test_a_bus_that_goes_away_does_not_unlock_the_screen(bus: PrivateBus) -> None:
+    last = ScreenSaver("org.xfce.ScreenSaver")  # the last that is asked
+    with (
+        locked_and_left_by_the_bus(bus) as desk,
+        on(bus, "org.xfce.ScreenSaver", {"/org/xfce/ScreenSaver": last}),
+    ):
+        assert last.asked.wait(PATIENCE_SECONDS)
+        assert desk.rest == []
+
+
+def test_who_locked_it_says_on_the_next_bus_that_it_is_unlocked(bus: PrivateBus) -> None:
+    saver = ScreenSaver("org.gnome.ScreenSaver", is_active=True)
+    with (
+        locked_and_left_by_the_bus(bus) as desk,
+        on(bus, "org.gnome.ScreenSaver", {"/org/gnome/ScreenSaver": saver}) as owner,
+    ):
+        assert saver.asked.wait(PATIENCE_SECONDS)
+        assert desk.rest == []
+        owner.do(lambda: saver.ActiveChanged(False))
         assert desk.next == "back"
-    owner.end()
+        assert desk.rest == []
+
+
+def test_a_locker_that_is_not_active_on_the_next_bus_has_unlocked_it(bus: PrivateBus) -> None:
+    saver = ScreenSaver("org.gnome.ScreenSaver")
+    with (
+        locked_and_left_by_the_bus(bus) as desk,
+        on(bus, "org.gnome.ScreenSaver", {"/org/gnome/ScreenSaver": saver}),
+    ):
+        assert desk.next == "back"
+        assert desk.rest == []
 
 
 def test_sleep_and_the_lock_of_the_session_are_known_by_logind(bus: PrivateBus) -> None:
     manager, session = Manager(), Session()
-    exports: dict[str, ServiceInterface] = {"/org/freedesktop/login1": manager, SESSION_PATH: session}
-    with on(bus, "org.freedesktop.login1", exports) as owner:
-        session.asked.clear()  # exporting it has read it
-        with watching() as desk:
-            assert session.asked.wait(PATIENCE_SECONDS)
-            see_off(owner, manager, session, desk)
+    with on(bus, "org.freedesktop.login1", exports_of(manager, session)) as owner, watching() as desk:
+        assert session.asked.wait(PATIENCE_SECONDS)
+        see_off(owner, manager, session, desk)
 
 
 def see_off(owner: Owner, manager: Manager, session: Session, desk: Desk) -> None:
@@ -216,9 +279,80 @@ def see_off(owner: Owner, manager: Manager, session: Session, desk: Desk) -> Non
     owner.do(lambda: manager.PrepareForSleep(False))  # awake, and still locked
     owner.do(lambda: session.emit_properties_changed({"LockedHint": False}))
     assert desk.next == "back"
-    owner.do(session.Lock)  # of a locker that never says when it is over
-    assert desk.next == "hush"
     assert desk.rest == []
+
+
+def exports_of(manager: Manager, session: Session) -> dict[str, ServiceInterface]:
+    return {"/org/freedesktop/login1": manager, SESSION_PATH: session}
+
+
+def test_what_logind_said_stays_until_it_says_otherwise_though_the_bus_went_meanwhile(bus: PrivateBus) -> None:
+    manager, session = Manager(), Session()
+    manager.is_preparing = session.hint = True
+    before = Owner(bus.address, "org.freedesktop.login1", exports_of(manager, session))
+    before.begin()
+    with watching() as desk:
+        assert desk.next == "left"
+        bus.end()
+        before.end()
+        bus.begin()
+        manager, session = Manager(), Session()
+        session.hint = True
+        with on(bus, "org.freedesktop.login1", exports_of(manager, session)) as owner:
+            assert session.asked.wait(PATIENCE_SECONDS)
+            assert desk.rest == []
+            owner.do(lambda: session.emit_properties_changed({"LockedHint": False}))
+            assert desk.next == "back"
+            assert desk.rest == []
+
+
+def test_a_logind_that_is_started_anew_is_asked_anew(bus: PrivateBus) -> None:
+    manager, session = Manager(), Session()
+    session.hint = True
+    with watching() as desk:
+        with on(bus, "org.freedesktop.login1", exports_of(manager, session)):
+            assert desk.next == "left"
+        session.hint = False
+        with on(bus, "org.freedesktop.login1", exports_of(Manager(), session)):
+            assert desk.next == "back"
+    assert desk.rest == []
+
+
+# ── a lock that is asked for, and lockers that tell nobody ────────────────────────────────────────
+
+
+@contextmanager
+def asked_to_lock(bus: PrivateBus, proc: FakeProc) -> Iterator[Desk]:
+    """logind says that somebody wants the session locked."""
+    manager, session = Manager(), Session()
+    with on(bus, "org.freedesktop.login1", exports_of(manager, session)) as owner, watching(proc) as desk:
+        assert session.asked.wait(PATIENCE_SECONDS)
+        owner.do(session.Lock)
+        assert desk.next == "left"
+        yield desk
+
+
+def test_a_lock_that_nobody_carries_out_is_over_soon(
+    bus: PrivateBus, proc: FakeProc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locker_watch, "ASKED_SECONDS", 0.2)
+    with asked_to_lock(bus, proc) as desk:
+        assert desk.next == "back"
+        assert desk.rest == []
+
+
+def test_a_lock_lasts_for_as_long_as_the_process_that_carries_it_out(
+    bus: PrivateBus, proc: FakeProc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locker_watch, "ASKED_SECONDS", 0.5)
+    with subprocess.Popen(["sleep", "60"]) as locker, asked_to_lock(bus, proc) as desk:
+        proc.runs(locker.pid, "swaylock")
+        assert desk.is_quiet_for(1.0)
+        locker.terminate()
+        locker.wait()
+        proc.ends(locker.pid)
+        assert desk.next == "back"
+        assert desk.rest == []
 
 
 def test_without_any_bus_nobody_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,16 @@ def test_whoever_asks_after_start_or_stop_was_answered_sees_the_effect(bus: Priv
     on_bus(bus, work)
 
 
+def test_when_a_stop_was_answered_the_start_that_was_still_to_show_is_over_too(bus: PrivateBus) -> None:
+    async def work(client: PatientBus) -> None:
+        await asyncio.gather(call(client, "Start"), call(client, "Stop"))
+        assert await state(client) == "idle"
+        await asyncio.gather(call(client, "Toggle"), call(client, "Toggle"))
+        assert await state(client) == "idle"
+
+    on_bus(bus, work)
+
+
 def test_a_start_that_has_no_effect_is_answered_all_the_same(bus: PrivateBus, service: FakeService) -> None:
     service.tell = lambda event: None
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from tests.desktop.bus.fake_service import FakeService, serving
 from tests.desktop.bus.private_bus import PrivateBus
 from tests.desktop.indicator.conftest import Service, Show
-from tests.desktop.rig.indicator import OnTheBus
+from tests.desktop.rig.indicator import Indicator, OnTheBus
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.x11 import X11Rig
 
 from sayso.bus import NAME
+from sayso.config import load_settings
 
 IDLE_SECONDS = 3
 QUIET_LOOKS = 30  # a third of a second
@@ -67,7 +70,7 @@ def test_it_ends_with_a_clear_line_when_the_bus_goes_away(service: Service, show
     bus.end()
     assert indicator.wait() == 1
     assert indicator.output.strip().splitlines() == [
-        "sayso: the session bus went away, and the indicator with it; it comes back with the service"
+        "sayso: the session bus went away, and the indicator with it; the service starts it again"
     ]
 
 
@@ -76,6 +79,38 @@ def test_a_second_one_takes_the_place_of_the_first(service: Service, show: Show,
     assert first.wait() == 0
     assert "another indicator has taken the place" in first.output
     assert second.is_running
+
+
+def by_the_service(folder: Path, *options: str) -> str:
+    """A program that starts it as the service does, with settings that it was given in the past."""
+    applied = folder / "applied.yaml"
+    applied.touch()
+    only = replace(load_settings(applied).indicator, overlay="never", notifications=False, sounds=False)
+    arguments = ["sayso", "indicator", "--applied", json.dumps(asdict(only)), *options]
+    return f"import sys; sys.argv = {arguments!r}; from sayso.__main__ import main; sys.exit(main())"
+
+
+def test_a_file_that_is_broken_by_now_is_nothing_to_what_the_service_has_applied(
+    service: Service, show: Show, tmp_path: Path
+) -> None:
+    (tmp_path / "sayso").mkdir()
+    (tmp_path / "sayso" / "config.yaml").write_text("indicator: {overlay: [")
+    indicator = show({"XDG_CONFIG_HOME": str(tmp_path)}, by_the_service(tmp_path))
+    assert indicator.is_running
+    assert indicator.output == ""
+
+
+def test_one_that_has_failed_before_says_nothing_until_it_has_begun(
+    service: Service, show: Show, bus: PrivateBus, tmp_path: Path
+) -> None:
+    program = by_the_service(tmp_path, "--quiet-start")
+    indicator = show({}, program)
+    bus.end()
+    assert indicator.wait() == 1
+    assert "the session bus went away" in indicator.output
+    with Indicator({"XDG_RUNTIME_DIR": str(tmp_path)}, program) as without_bus:
+        assert without_bus.wait() == 1
+        assert without_bus.output == ""
 
 
 def test_without_a_bus_it_says_what_to_do(tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 import pytest
 from tests.desktop.bus.private_bus import PrivateBus
 from tests.desktop.indicator.conftest import Service, Show
-from tests.desktop.rig.indicator import ITEM, ITEM_PATH, Bubbles, OnTheBus
+from tests.desktop.rig.indicator import (
+    ITEM,
+    ITEM_PATH,
+    NOTIFICATIONS,
+    NOTIFICATIONS_PATH,
+    Bubbles,
+    OnTheBus,
+)
 from tests.desktop.rig.waiting import until
 
 from sayso.control import Control
@@ -91,6 +98,27 @@ def test_a_click_on_somebody_elses_notification_does_nothing(
     assert bubbles.next()[2][4] == "the card is not used"
 
 
+def test_signals_about_bubbles_count_from_who_shows_them_and_whole_and_from_nobody_else(
+    bubbles: Bubbles, service: Service, show: Show, witness: OnTheBus
+) -> None:
+    indicator = show(notifications=True)
+    asked = witness.eavesdrop("Copy")
+    go_wrong(service, ProblemName.FOCUS_MOVED, "the text waits for its window")
+    number = bubbles.next()[1]
+    signal = (NOTIFICATIONS_PATH, NOTIFICATIONS)
+    for stranger in (witness, bubbles):
+        for member in ("ActionInvoked", "NotificationClosed"):
+            for signature, body in (("", []), ("s", ["x"]), ("us", [number, "Copy"]), ("uu", [number, 2])):
+                if stranger is witness or signature in ("", "s"):
+                    stranger.tell(*signal, member, signature, body, to="org.sayso.Indicator1")
+    go_wrong(service, ProblemName.BUS_LOST, "gone")
+    assert bubbles.next()[2][4] == "gone"  # by then the signals have been read
+    assert asked.empty()
+    bubbles.choose(number, "Copy")
+    assert asked.get(timeout=10) == "Copy"
+    assert indicator.output == ""
+
+
 def test_a_desktop_without_buttons_is_told_where_to_answer(bus: PrivateBus, service: Service, show: Show) -> None:
     with Bubbles(bus.address, abilities=("body",)) as bubbles:
         show(notifications=True)
@@ -132,6 +160,22 @@ def test_who_wants_it_hears_when_dictation_begins_and_ends(bubbles: Bubbles, ser
     _, same, arguments = bubbles.next()
     assert arguments[3] == "sayso: not listening"
     assert same == number
+
+
+def test_who_starts_and_stops_in_haste_hears_how_it_ended_and_not_each_of_it(
+    bubbles: Bubbles, service: Service, show: Show, witness: OnTheBus
+) -> None:
+    show(announce=True)
+    told = witness.hear("member='StateChanged'")
+    for _ in range(4):
+        for state in (State.LISTENING, State.IDLE):
+            service.become(state)
+            told.get(timeout=10)
+    assert bubbles.next()[2][3] == "sayso: listening"
+    assert bubbles.next()[2][3] == "sayso: not listening"
+    service.become(State.LISTENING)
+    assert bubbles.next()[2][3] == "sayso: listening"
+    assert bubbles.told.empty()
 
 
 def test_nothing_is_shown_while_the_session_is_locked(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from tests.desktop.indicator.conftest import Service, Show
 from tests.desktop.rig.indicator_look import LEFT, TOP, Look
 from tests.desktop.rig.indicator_sway import SwayRig
@@ -43,6 +45,23 @@ def test_it_keeps_the_focus_where_it_is_and_lets_clicks_through(
     assert sway.focused == "right"
     sway.click(LEFT + 30, TOP + 80)  # above the left window
     until(lambda: sway.focused == "left", "the click in the window under it")
+
+
+def test_what_is_wanted_larger_than_the_monitor_fits_on_it(
+    sway: SwayRig, service: Service, show: Show, tmp_path: Path
+) -> None:
+    show(sway.env, overlay="always", overlay_size=4, contrast="high")
+    picture = tmp_path / "screen.png"
+
+    def edges() -> tuple[int, int]:
+        """The first and the last column with the line around it, at the height of the bar's middle."""
+        sway.screenshot(picture)
+        with Image.open(picture) as image:
+            row = np.asarray(image.convert("RGB"))[800 - 48 - 70]
+        white = np.flatnonzero((row > 250).all(axis=1))
+        return (int(white[0]), int(white[-1])) if white.size else (-1, -1)
+
+    until(lambda: edges() == (48, 1280 - 48 - 1), "the overlay, between its margins")
 
 
 def test_on_a_dense_monitor_it_is_drawn_in_all_its_pixels(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.desktop.indicator.conftest import Service, Show
 from tests.desktop.rig.indicator_look import LEFT, TOP, Look
+from tests.desktop.rig.programs import need
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import GtkEntry
 from tests.desktop.rig.x11 import KEY_D, X11Rig
@@ -85,6 +88,31 @@ def test_a_problem_is_told_in_words(x11: X11Rig, service: Service, show: Show, t
     assert bytes(name.value).decode() == f"sayso: problem, {message}"
 
 
+def test_while_the_service_is_paused_it_shows_nothing(x11: X11Rig, service: Service, show: Show) -> None:
+    show(x11.env, overlay="always")
+    the_window(x11)
+    service.fake.become(problems={"microphone-lost": "gone"})
+    service.tell(Problem(ProblemName.MICROPHONE_LOST, "gone"))
+    service.become(State.PAUSED)
+    until(lambda: overlay_window(x11) is None, "the overlay to go")
+    service.become(State.IDLE)
+    the_window(x11)
+
+
+def test_under_a_locker_that_tells_nobody_it_shows_nothing(
+    x11: X11Rig, service: Service, show: Show, tmp_path: Path
+) -> None:
+    show(x11.env, overlay="always")
+    the_window(x11)
+    locker = Path(shutil.copy(need("sleep", "coreutils"), tmp_path / "i3lock"))
+    with subprocess.Popen([locker, "600"]) as locked:
+        try:
+            until(lambda: overlay_window(x11) is None, "the overlay to go")
+        finally:
+            locked.kill()
+    the_window(x11)
+
+
 def test_in_high_contrast_it_is_black_and_white(x11: X11Rig, service: Service, show: Show, tmp_path: Path) -> None:
     show(x11.env, overlay="always", contrast="high")
     until(lambda: look(x11, tmp_path).shows(State.IDLE, "high"), "the overlay")
@@ -155,6 +183,20 @@ def test_it_is_as_large_as_it_is_wanted(
     geometry = the_window(x11).get_geometry()
     assert (geometry.width, geometry.height) == extent
     assert (geometry.x, geometry.y) == (48, 48)
+
+
+def test_what_is_wanted_larger_than_the_monitor_fits_on_it(x11: X11Rig, service: Service, show: Show) -> None:
+    message = "the microphone is muted; unmute it there " * 9
+    show(x11.env, overlay="always", overlay_size=4)
+    geometry = the_window(x11).get_geometry()
+    assert (geometry.width, geometry.x) == (1280 - 2 * 48, 48)
+    service.fake.become(problems={"microphone-muted": message})
+    service.tell(Problem(ProblemName.MICROPHONE_MUTED, message))
+    until(lambda: the_window(x11).get_geometry().height > geometry.height, "the problem")
+    higher = the_window(x11).get_geometry()
+    assert higher.width == geometry.width
+    assert higher.y >= 48
+    assert higher.y + higher.height == 800 - 48
 
 
 def test_it_is_larger_on_a_dense_screen(x11: X11Rig, service: Service, show: Show) -> None:

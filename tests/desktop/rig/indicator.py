@@ -186,11 +186,15 @@ class OnTheBus(Rig):
         assert self._bus is not None
         return self._bus
 
-    def tell(self, path: str, interface: str, member: str, signature: str = "", body: Any = ()) -> None:
-        """Send a signal."""
+    def tell(
+        self, path: str, interface: str, member: str, signature: str = "", body: Any = (), *, to: str = ""
+    ) -> None:
+        """Send a signal; to one connection alone, if it is named."""
 
         async def send() -> None:
-            await self.bus.send(Message.new_signal(path, interface, member, signature, list(body)))
+            signal = Message.new_signal(path, interface, member, signature, list(body))
+            signal.destination = to or None
+            await self.bus.send(signal)
 
         self._do(send())
 
