@@ -11,15 +11,19 @@
     │   └── NotLoaded       a model that rested and could not be loaded again; the next need tries anew
     ├── TypistError         the text could not be delivered
     │   ├── TargetAway      its window does not have the focus now; the text can wait
-    │   │   └── TargetBusy  a window has not taken yet what it was told to paste
+    │   │   ├── TargetBusy  a window has not taken yet what it was told to paste
+    │   │   └── TakesNoText what has the focus in it takes no text
     │   ├── TargetGone      it has no place to go to: its window is closed, or there was none
     │   ├── SecretField     it wants a password there: nothing was typed, and nothing may be kept
+    │   ├── NotBeforeCursor what is to be taken back is not known to stand there
+    │   ├── ArrivedInPart   only its beginning stands there
     │   └── Unable          this way of typing cannot deliver it there; another one may
     ├── DisplayError        no display, or one that went away
     │   └── RequestRefused  a Wayland compositor refused a request, and ended the connection
     ├── HotkeyError         a hotkey that cannot be watched here
     ├── BusError            no session bus, or nobody at the other end
     │   ├── NotRunning      nobody has the service's name on the bus
+    │   ├── NotAnswering    somebody has, and does not answer
     │   ├── CallRefused     the service answered with an error
     │   ├── Refused         a portal of the desktop refused, or the person did (Denied)
     │   └── Interrupted     a portal's keyboard was taken away in the middle of a text

@@ -77,13 +77,15 @@ class Facts:
     @property
     def state(self) -> State:
         """The one word for it."""
+        if self.is_away and not self.listening and not self.unfinished:
+            return State.PAUSED  # also of a microphone that is gone: nobody is there whom it keeps from dictating
         if self.problems.keys() & DEAF:
             return State.PROBLEM
         if self.listening:
             return State.SPEAKING if self.speaking in self.unfinished else State.LISTENING
         if self.unfinished:
             return State.FINISHING
-        return State.PAUSED if self.is_away else State.IDLE
+        return State.IDLE
 
 
 def follow(facts: Facts, event: Event) -> Facts:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.events import (
+    AwayChanged,
     CaptureOpened,
     Committed,
     Edit,
@@ -53,6 +54,16 @@ def states(*events: Event) -> list[State]:
 
 
 LISTEN, HUSH = ListeningChanged(True), ListeningChanged(False)
+
+
+def test_while_nobody_is_there_it_is_paused_whatever_the_microphone_does() -> None:
+    gone = Problem(ProblemName.MICROPHONE_LOST, "unplugged")
+    assert states(LISTEN, HUSH, AwayChanged(True), gone, AwayChanged(False)) == [
+        State.LISTENING,
+        State.IDLE,
+        State.PAUSED,
+        State.PROBLEM,
+    ]
 
 
 def test_how_the_engine_keeps_up_is_known_and_changes_no_state() -> None:

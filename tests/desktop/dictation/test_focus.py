@@ -50,7 +50,7 @@ def test_by_setting_what_could_not_be_typed_goes_to_the_clipboard(
             gtk_entry.wait_for_more()
             xterm.focus()
             saying.wait_to_end()
-        service.wait_for_line("the text is in the clipboard")
+        service.wait_for_line("it is in the clipboard")
         assert words(gtk_entry.text) != [], "some of it stood there before"
         all_of_it = told_text(monitor.wait_for("UtteranceFinished"))
         assert f"{gtk_entry.text.rstrip()} {desk.x11.clipboard()}" == all_of_it
