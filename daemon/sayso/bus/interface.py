@@ -38,8 +38,8 @@ WAITING_AT_MOST = 64  # calls that wait to be obeyed
 EFFECTS = {Control.START: True, Control.STOP: False, Control.CANCEL: False}
 """Whether the service listens afterwards."""
 
-ORDERED = EFFECTS.keys()
-"""What is obeyed in the order in which it was given: of two toggles it does not matter."""
+FROM_KEYS = {*EFFECTS, Control.TOGGLE}
+"""What desktops bind to keys, so that it matters who calls; of two toggles it does not matter which was first."""
 
 EMITS_CHANGED_SIGNAL = {"Version": "const", "Level": "false"}
 """Properties whose changes are not told, because there are none or too many."""
@@ -208,7 +208,7 @@ class DictationInterface(ServiceInterface):
     async def _ask(self, control: Control) -> None:
         """Have the service obey, so that who asks next sees the effect; what was overtaken is only answered."""
         async with self._turn:  # the service is asked in the order of arrival, whatever has to be found out first
-            caller = await self._caller() if control in ORDERED and not self._leaving else ()
+            caller = await self._caller() if control in FROM_KEYS and not self._leaving else ()
             if self._leaving:
                 raise DBusError(LEAVING, "sayso is leaving")
             if len(self._waiting) >= WAITING_AT_MOST:

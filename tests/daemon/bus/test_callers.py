@@ -67,6 +67,16 @@ def test_nothing_is_known_of_an_old_one_of_one_that_has_ended_and_of_nobody(tmp_
     assert lineage(Bus(), None, tmp_path) == ()
 
 
+def test_one_that_has_asked_before_was_not_started_for_this(tmp_path: Path) -> None:
+    process(tmp_path, 801, 1, LATER)
+
+    async def ask_twice() -> list[tuple[Birth, ...]]:
+        callers = Callers(cast("MessageBus", Bus(**{CALLERS: 801})), tmp_path)
+        return [await callers.lineage(CALLERS), await callers.lineage(CALLERS)]
+
+    assert asyncio.run(ask_twice()) == [(Birth(LATER, 801),), ()]
+
+
 def test_where_the_bus_counts_processes_otherwise_than_we_do_nothing_is_known(tmp_path: Path) -> None:
     process(tmp_path, 801, 700, LATER)
     assert lineage(Bus(**{OURS: os.getpid() + 1, CALLERS: 801}), CALLERS, tmp_path) == ()

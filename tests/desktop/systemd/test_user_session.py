@@ -122,6 +122,7 @@ def test_a_stopped_service_leaves_at_once_stays_away_and_is_started_by_a_call(
     person.log_in()
     pid = main_pid(person)
     person.systemctl("reload", UNIT)
+    until(lambda: "settings applied" in person.logs, "the settings to be applied")
     until(lambda: person.shown("ActiveState") == "active", "the end of reloading")
     assert main_pid(person) == pid
     began = time.monotonic()
