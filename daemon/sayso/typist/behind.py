@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sayso.events import Edit
+from sayso.x11.backspaces import REMEMBERED, applied
 
-MOST_CHARACTERS: Final = 4096  # of each window
 MOST_WINDOWS: Final = 32  # more than there are utterances that can be taken back (`undoable`)
 
 
@@ -35,9 +35,8 @@ class Behind:
     def typed(self, window: int, edit: Edit, *, is_certain: bool = True) -> None:
         """An edit was typed; certain unless the window was seen to have made something else of it."""
         before = self._windows.pop(window, _Typed())
-        text = before.text[: max(0, len(before.text) - edit.delete)] + edit.insert
         certain = max(0, before.certain - edit.delete) + len(edit.insert) if is_certain else 0
-        self._windows[window] = _Typed(text[-MOST_CHARACTERS:], certain)
+        self._windows[window] = _Typed(applied(before.text, edit)[-REMEMBERED:], certain)
         if len(self._windows) > MOST_WINDOWS:
             del self._windows[next(iter(self._windows))]
 
@@ -57,4 +56,4 @@ class Behind:
         known = self._windows.get(window, _Typed())
         if stands is None:
             return characters <= known.certain
-        return len(known.text) >= min(characters, MOST_CHARACTERS) and stands(known.text[-characters:])
+        return len(known.text) >= min(characters, REMEMBERED) and stands(known.text[-characters:])

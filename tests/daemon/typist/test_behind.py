@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sayso.events import Edit
-from sayso.typist.behind import MOST_CHARACTERS, MOST_WINDOWS, Behind
+from sayso.typist.behind import MOST_WINDOWS, Behind
+from sayso.x11.backspaces import REMEMBERED
 
 
 def test_as_much_can_be_deleted_unseen_as_was_typed_and_not_deleted_since() -> None:
@@ -37,9 +38,9 @@ def test_after_a_doubt_only_what_is_seen_or_was_typed_since_can_be_deleted() -> 
 
 def test_a_text_longer_than_what_is_remembered_can_be_deleted_where_its_end_stands_there() -> None:
     behind = Behind()
-    behind.typed(1, Edit(0, "x" * (MOST_CHARACTERS + 9)))
-    assert behind.may_be_deleted(1, MOST_CHARACTERS + 9, None)
-    assert behind.may_be_deleted(1, MOST_CHARACTERS + 9, ("x" * MOST_CHARACTERS).__eq__)
+    behind.typed(1, Edit(0, "x" * (REMEMBERED + 9)))
+    assert behind.may_be_deleted(1, REMEMBERED + 9, None)
+    assert behind.may_be_deleted(1, REMEMBERED + 9, ("x" * REMEMBERED).__eq__)
 
 
 def test_the_window_that_was_not_typed_into_for_longest_is_forgotten() -> None:
