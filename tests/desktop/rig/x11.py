@@ -56,7 +56,7 @@ class X11Rig(Rig):
             "GDK_BACKEND": "x11",
         }
         self.display = ""
-        self._layout = ""
+        self._layout = ("", b"")  # as it was set last, and what the server says of that
         self._server: Program | None = None
         self._manager: Program | None = None
         self._eye: Display | None = None
@@ -115,7 +115,7 @@ class X11Rig(Rig):
 
     def restart(self) -> None:
         """Start the display again after `kill`, under the same name."""
-        self._layout = ""
+        self._layout = ("", b"")
         self.start()
 
     def tidy(self) -> None:
@@ -149,13 +149,20 @@ class X11Rig(Rig):
 
     def set_layout(self, layout: str) -> None:
         """Set the keyboard's layout, or several (`us,il`), of which the first is on: KEY_MENU takes the next."""
-        if layout != self._layout:
+        # Others set it too: `ibus engine` sets the layout that an engine is made for.
+        if (layout, self._rules) != self._layout:
             self.run(
                 *("setxkbmap", "-rules", "evdev", "-model", "pc105", "-layout", layout, "-variant", ""),
                 *("-option", "", "-option", "grp:menu_toggle", "-option", "grab:break_actions"),
                 package="x11-xkb-utils",
             )
-            self._layout = layout
+            self._layout = (layout, self._rules)
+
+    @property
+    def _rules(self) -> bytes:
+        """What the server was told last of its layout."""
+        kept = self.root.get_full_property(self._atom("_XKB_RULES_NAMES"), X.AnyPropertyType)
+        return b"" if kept is None else bytes(kept.value)
 
     def key_down(self, keycode: int) -> None:
         """Press a key and hold it."""
