@@ -187,6 +187,7 @@ def test_what_is_copied_stays_in_all_its_formats_until_something_else_is_and_the
     picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2000
     path = on_display.folder / "picture.png"
     path.write_bytes(picture)
+    copy(on_display, "selected", "primary")  # what was pasted with Shift and Insert before is kept from then, too
     on_display.run(*("xclip", "-sel", "clipboard", "-t", "image/png", "-i", str(path)), package="xclip", given="")
     until(lambda: read(on_display, "image/png") == picture, "the picture to be copied")
     assert check(settings).light is Light.GREEN
