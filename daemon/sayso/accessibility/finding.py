@@ -95,6 +95,8 @@ class Finding:
         field = await self._find_field()
         self._become(field, self._window)
         self._settled.set()
+        if self._window is not None and field is None:
+            field = await self._search_later()
         if self._window is None and field is not None:  # a program that begins tells of its window too early
             await asyncio.sleep(NOT_YET_SECONDS[0])
             window = await active_window(self._asking)
@@ -142,6 +144,16 @@ class Finding:
                 return await self._field_of(place, facts)
             await asyncio.sleep(pause)
         return await self._search()
+
+    async def _search_later(self) -> Field | None:
+        """Look for it once more in a window that was too busy to answer; what is told meanwhile ends it."""
+        for pause in UNTOLD_SECONDS:
+            await asyncio.sleep(pause)
+            field = await self._search()
+            if field is not None:
+                self._become(field, self._window)
+                return field
+        return None
 
     async def _search(self) -> Field | None:
         """Look for it in a window that told nothing of it."""

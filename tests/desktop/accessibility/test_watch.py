@@ -12,6 +12,10 @@ from tests.desktop.rig.accessibility import AccessibilityRig, AccessibleWindow, 
 from tests.desktop.rig.windows import XtermWindow
 from tests.desktop.rig.x11 import KEY_D
 
+from sayso.accessibility import Place
+from sayso.accessibility.atspi import Asking, Facts
+from sayso.accessibility.search import focused_in
+
 KEY_TAB, KEY_RETURN = 23, 36
 TOOLKITS = ("gtk3", "gtk4", "qt")
 
@@ -106,6 +110,25 @@ def test_a_watch_is_begun_beside_a_program_that_hangs(rig: AccessibilityRig, tmp
             assert second.field() == other
             second.watch.close()
     first.watch.close()
+
+
+def test_a_program_that_was_too_busy_to_be_searched_is_searched_again(
+    rig: AccessibilityRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches = []
+
+    async def search(asking: Asking, window: Place) -> tuple[Place, Facts] | None:
+        searches.append(window)
+        return None if len(searches) == 1 else await focused_in(asking, window)
+
+    monkeypatch.setattr("sayso.accessibility.finding.focused_in", search)
+    rig.enable()
+    with AccessibleWindow(rig, "gtk4"):
+        late = Watching(tmp_path / "mark")
+        late.watch.start()
+        assert late.field().is_editable
+        assert len(searches) > 1
+        late.watch.close()
 
 
 def test_a_program_that_dies_leaves_no_field(rig: AccessibilityRig, watching: Watching) -> None:

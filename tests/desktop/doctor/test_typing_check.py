@@ -54,6 +54,7 @@ def any_display(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     with X11Rig() as rig:
         monkeypatch.setenv("DISPLAY", rig.display)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        until(lambda: not isinstance(rig.eye.get_input_focus().focus, int), "the manager to have taken the focus")
         if request.param == UNMANAGED:
             end_manager(rig)
         yield rig
