@@ -25,15 +25,17 @@ from sayso.events import (
     ProblemCleared,
     ProblemName,
     Span,
+    TermWritten,
     TimedWord,
     UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceFinished,
     UtteranceMoved,
+    UtteranceSaid,
     WindowFailed,
 )
-from sayso.formatter import Formatter, compose, difference, joined
+from sayso.formatter import Formatted, Formatter, compose, difference, joined
 from sayso.recogniser import Dropped, Final, Partial, Result
 from sayso.stabiliser import Stable, Step, advance
 from sayso.typist.undoable import UNDOABLE
@@ -65,6 +67,7 @@ class Dictation:
     Attributes:
         formatter_of: the formatter of an utterance; the one given for all where nobody says otherwise.
         commands: (utterance, Whisper code) → which words are commands, None for none; asked once an utterance.
+        begins_at: the time of an utterance's first kept sample, in seconds.
         gaps: between the committed words of the utterance in flight; replaced as a whole: any thread may read it.
         contradicted: committed words contradicted by finals, so far.
         rewrite: whether a final mends what was typed before it, where that can be taken back.
@@ -84,6 +87,7 @@ class Dictation:
     ) -> None:
         self.formatter_of: Callable[[int], Formatter] = lambda _: formatter
         self.commands: Callable[[int, str], Grammar | None] = lambda _utterance, _language: None
+        self.begins_at: Callable[[int], float] = lambda _: 0.0
         self.gaps: tuple[Gap, ...] = ()
         self.contradicted = 0
         self.rewrite = False
@@ -171,6 +175,10 @@ class Dictation:
         self._utterance = utterance
         self._stable = Stable()
         self._typed = NOTHING
+        self._stages: tuple[
+            Edit, ...
+        ] = ()  # what would have been typed before each transform, the first one first
+        self._heard_as: Hypothesis | None = None  # its last one
         self._grammar: Grammar | None = None
         self._has_grammar = False
         self._trimmed = (0, 0)  # what was taken of the end of which earlier utterance
@@ -190,6 +198,7 @@ class Dictation:
                 self._refused = False
                 self._emit(ProblemCleared(ProblemName.TYPIST_FAILED))
             self._base = self._said = Interpretation.begin(self._earlier_here())
+        self._heard_as = hypothesis or self._heard_as
         if hypothesis is not None and not self._has_grammar:
             self._has_grammar = True
             self._grammar = self.commands(utterance, hypothesis.language)
@@ -239,6 +248,7 @@ class Dictation:
     def _type_on(self, standing: str) -> None:
         """Go on with the utterance behind what stands of it."""
         self._typed = Edit(0, standing, (Span(0, len(standing), ()),))
+        self._stages = (self._typed,) * len(self._stages)
         self._rebase(standing)
 
     def _rebase(self, standing: str) -> None:
@@ -280,6 +290,7 @@ class Dictation:
 
     def _finish(self, step: Step, voiced_end_seconds: float) -> None:
         edit = self._commit(step, closed=True)
+        self._emit(self._all_said())
         self._deliver(self._utterance, edit, True)
         text = self._typed.insert
         self._emit(UtteranceFinished(self._utterance, edit, text, voiced_end_seconds, self._contradicted))
@@ -288,6 +299,22 @@ class Dictation:
         self._earlier_place = self._place_here
         self._earlier_end = voiced_end_seconds
         self._begin(0)
+
+    def _all_said(self) -> UtteranceSaid:
+        words, heard = self._stable.committed, self._heard_as
+        commands = {word for piece in self._said.pieces if piece.is_command for word in piece.words}
+        return UtteranceSaid(
+            self._utterance,
+            self.begins_at(self._utterance),
+            words,
+            heard.language if heard is not None else "",
+            (compose(words, 0, "").insert, *(stage.insert for stage in self._stages), self._typed.insert),
+            self._typed,
+            tuple(sorted(commands)),
+            heard.prompt if heard is not None else "",
+            heard.vocabulary if heard is not None else (),
+            tuple(TermWritten(piece.first, piece.end, piece.term) for piece in self._said.pieces if piece.term),
+        )
 
     def _mendable(self) -> int:
         """How many of the last committed words a final may have otherwise."""
@@ -314,13 +341,24 @@ class Dictation:
             self._deliver(self._utterance, gone, False)
             self._emit(Committed(self._utterance, gone))
             self._typed, edit = joined(self._typed, gone), replace(edit, delete=0)
+            self._stages = tuple(joined(stage, gone) for stage in self._stages)
         self._take_back_earlier(before, after)
         spoken = replace(compose(words[first : after.taken], first, ""), delete=edit.delete)
-        edit = self.formatter_of(self._utterance)(edit, None if self._grammar is None else spoken).edit
+        formatted = self.formatter_of(self._utterance)(edit, None if self._grammar is None else spoken)
+        self._join_stages(edit, formatted)
+        edit = formatted.edit
         self._typed = joined(self._typed, edit)
         self._remember(after, words[-1].end_seconds if words else 0.0)
         self.gaps = _gaps(self._utterance, words)
         return edit
+
+    def _join_stages(self, edit: Edit, formatted: Formatted) -> None:
+        """Keep what each transform was given, from the commands' edit on."""
+        given = formatted.before
+        if given and given[0] is not edit:  # the words as they were spoken, which are known
+            given = given[1:]
+        before = self._stages or (NOTHING,) * len(given)
+        self._stages = tuple(joined(stage, one) for stage, one in zip(before, given, strict=False))
 
     def _remember(self, said: Interpretation, until_seconds: float) -> None:
         """Keep what the next utterance here follows."""

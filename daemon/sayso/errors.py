@@ -29,7 +29,16 @@
     │   └── Interrupted     a portal's keyboard was taken away in the middle of a text
     ├── Paused              the person is away: nobody is listened to
     ├── AlreadyRunning      one service for each person, and there is one
-    └── StorageError        disk full, folder not writable
+    ├── StorageError        disk full, folder not writable
+    └── JournalError        what was dictated cannot be kept, or what was kept cannot be read
+        ├── KeyMissing      its key is gone: neither the keyring has it nor the file
+        ├── KeyLocked       the keyring is locked; nothing is lost until it is opened
+        ├── WrongKey        there is a key, and not the one that this was sealed with
+        ├── JournalDamaged  a row or a file was damaged; the rest can be read
+        ├── NewerJournal    a newer sayso wrote it
+        ├── NoSuchUtterance nothing is kept under that number
+        ├── NotLearning     the person has not said that anything may be kept
+        └── Confidential    a number or a word that is nobody's business: it is not kept
 
 Each message says where, what, and what to do next. The command line prints it without a traceback and
 leaves with status 1; the service reports it as a problem and lives on where it can.
@@ -141,3 +150,39 @@ class BusError(SaysoError):
 
 class StorageError(SaysoError):
     """A file or folder cannot be written: disk full or no permission."""
+
+
+class JournalError(SaysoError):
+    """What was dictated cannot be kept, or what was kept cannot be read."""
+
+
+class KeyMissing(JournalError):
+    """There is a journal, and its key is neither in the keyring nor in a file."""
+
+
+class KeyLocked(JournalError):
+    """The keyring that has the key is locked."""
+
+
+class WrongKey(JournalError):
+    """A key was found, and the journal was not sealed with it."""
+
+
+class JournalDamaged(JournalError):
+    """A part of the journal is damaged; the message says which."""
+
+
+class NewerJournal(JournalError):
+    """The journal was written by a newer sayso, and is left as it is."""
+
+
+class NoSuchUtterance(JournalError):
+    """Nothing is kept under that number."""
+
+
+class NotLearning(JournalError):
+    """Nothing is kept or learnt, because the person has not said that it may be."""
+
+
+class Confidential(JournalError):
+    """What is to be kept has something confidential in it, and is not kept; the message does not say what."""

@@ -44,6 +44,9 @@ class ProblemName(StrEnum):
     HOTKEY_UNWATCHED = "hotkey-unwatched"
     BUS_LOST = "bus-lost"
     STORAGE_FAILED = "storage-failed"
+    JOURNAL_LOCKED = "journal-locked"
+    JOURNAL_DAMAGED = "journal-damaged"
+    NOT_LEARNT = "not-learnt"
     CONFIG_INVALID = "config-invalid"
     DICTATION_UNFINISHED = "dictation-unfinished"
     CARD_UNUSED = "card-unused"
@@ -137,6 +140,8 @@ class Hypothesis:
         final: this window will not be decoded again; what it says beyond the committed words is committed.
         language: Whisper code.
         resets_prompt: the decoder was unsure, or not all that it said is believed: it leads what follows astray.
+        prompt: what was said before the window, as the decoder was told it.
+        vocabulary: the terms that it was told.
 
     """
 
@@ -147,6 +152,8 @@ class Hypothesis:
     final: bool
     language: str
     resets_prompt: bool = False
+    prompt: str = ""
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +309,135 @@ class UtteranceMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TermWritten:
+    """Words [first, end) of an utterance in whose place a term was written, by a learnt rule or by its sound.
+
+    Attributes:
+        first: index of the first of them.
+        end: one past the last.
+        text: the term, without the marks around it.
+
+    """
+
+    first: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceSaid:
+    """All that is known of what was said in an utterance, and how text was made of it; told before its last edit.
+
+    Attributes:
+        utterance: its number.
+        start_seconds: where its kept audio begins; the words' times count from the same zero as this.
+        words: as they were committed, in order.
+        language: Whisper code.
+        steps: the text as it was said, word for word; after commands; then after each transform of formatting.
+        typed: one edit that types all of it, with the spans of its words (indices into `words`).
+        commands: indices of words that were commands or a snippet; those of a replacement are not among them.
+        prompt: what was said before, as the final decode was prompted with it.
+        vocabulary: the terms that it was prompted with.
+        terms: in order, those that were written in place of what was recognised.
+
+    """
+
+    utterance: int
+    start_seconds: float
+    words: tuple[TimedWord, ...]
+    language: str
+    steps: tuple[str, ...]
+    typed: Edit
+    commands: tuple[int, ...] = ()
+    prompt: str = ""
+    vocabulary: tuple[str, ...] = ()
+    terms: tuple[TermWritten, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextStands:
+    """All text of an utterance stands in a window, and may be corrected there.
+
+    Attributes:
+        utterance: its number.
+        text: what stands.
+        application: of the window.
+        window_key: the number by which the typist knows the window (`sayso.typist.Target`).
+        pid: of the window's process; 0 where it is not known.
+
+    """
+
+    utterance: int
+    text: str
+    application: str
+    window_key: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The engine has decoded a window.
+
+    Attributes:
+        utterance: whose it is.
+        final: whether it was a final decode.
+        computing_seconds: how long that took.
+
+    """
+
+    utterance: int
+    final: bool
+    computing_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The person has corrected an utterance.
+
+    Attributes:
+        utterance: its number.
+        text: what stands there now.
+        source: how that is known (`sayso.corrections.Source`).
+        is_accepted: whether it is learnt from.
+
+    """
+
+    utterance: int
+    text: str
+    source: str
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Dictations that an earlier run could not end have been taken up, and can be read with `sayso history`.
+
+    Attributes:
+        utterances: their numbers.
+
+    """
+
+    utterances: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearningAsked:
+    """The person is to say whether what they dictate and correct may be kept, to learn from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearningAnswered:
+    """They have said so.
+
+    Attributes:
+        on: whether it may.
+
+    """
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LearnAsked:
     """The person asks to learn from what stands where they write."""
 
@@ -336,6 +472,13 @@ Event = (
     | UtteranceHeld
     | UtteranceCutShort
     | UtteranceMoved
+    | UtteranceSaid
+    | TextStands
+    | Decoded
+    | Corrected
+    | Recovered
+    | LearningAsked
+    | LearningAnswered
     | LearnAsked
     | Problem
     | ProblemCleared

@@ -5,24 +5,27 @@ with the journal listening at the side. Built in this order, started in reverse,
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
-from pathlib import Path
 
-from sayso.audio import Pcm, samples
+from sayso.audio import Pcm, samples, seconds
 from sayso.capture import Source
 from sayso.clock import Clock
-from sayso.commands import Grammar, Grammars
+from sayso.commands import Grammar, Grammars, obeyed
 from sayso.config import Settings
 from sayso.dictation import Dictation
 from sayso.engines import Engine
 from sayso.events import (
     CaptureInterrupted,
+    Decoded,
     Edit,
     Event,
     HypothesisChanged,
     LearnAsked,
     ProblemCleared,
+    TextStands,
     UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
@@ -30,12 +33,13 @@ from sayso.events import (
     UtteranceStarted,
 )
 from sayso.formatter import Formatter
-from sayso.journal import Journal
+from sayso.journal import Begun
+from sayso.journal.thread import JournalThread
 from sayso.ladder import Ladder
 from sayso.language import Speech, speech_from
 from sayso.languages import parse_languages
 from sayso.loading import language_of
-from sayso.mailbox import Mailbox, Request
+from sayso.mailbox import DecodeFinal, DecodePartial, Mailbox, Request
 from sayso.pipeline import Pipeline
 from sayso.pipeline_thread import PipelineThread
 from sayso.profiles.casing import lowered
@@ -49,6 +53,7 @@ from sayso.typist import Target, Typist
 from sayso.typist.delivery import Delivery
 from sayso.typist.delivery_thread import DeliveryThread
 from sayso.vad import VoiceDetector
+from sayso.vocabulary.live import LiveVocabulary
 from sayso.windows import StreamingPlan
 
 Observer = Callable[[Event], None]
@@ -89,6 +94,8 @@ class Stages:
         deletes: whether what was typed can be taken back.
         undo: takes back an utterance.
         trim: takes back so many characters of the end of one.
+        first_utterance: the number of the first one.
+        vocabulary: the person's learnt terms and rules; None for none.
 
     """
 
@@ -107,17 +114,22 @@ class Stages:
         deletes: Callable[[], bool] = lambda: False,
         undo: Callable[[int], None] = lambda _: None,
         trim: Callable[[int, int], None] | None = None,
+        first_utterance: int = 1,
+        vocabulary: LiveVocabulary | None = None,
     ) -> None:
+        self._emit = emit
+        self.vocabulary = vocabulary if vocabulary is not None else LiveVocabulary()
         self.wake = threading.Event()
         self.ring = Ring(self.wake)
         self.mailbox = Mailbox()
         self.ladder = Ladder(emit)
         self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled, deletes, undo, trim)
         commands = settings.commands
-        self.grammars = Grammars(emit, commands.pause_ms / 1000, settings.vocabulary)
-        self.dictation.commands = lambda _, language: self.grammars(language) if commands.enabled else None
+        self.grammars = Grammars(emit, commands.pause_ms / 1000, settings.vocabulary, learnt=self.vocabulary)
+        self.dictation.commands = lambda _, language: obeyed(self.grammars(language), commands=commands.enabled)
         self.dictation.rewrite = settings.streaming.rewrite
         self.recogniser = Recogniser(engine, language_of(settings), self.dictation, emit)
+        self.recogniser.asking_of = self.grammars.asking
         speech = speech_from(settings)
         self.recogniser.speech_of = lambda _: speech
         self.pipeline = Pipeline(
@@ -130,11 +142,29 @@ class Stages:
             emit=emit,
             clock=clock,
             ladder=self.ladder,
+            first_utterance=first_utterance,
         )
+        self.dictation.begins_at = lambda utterance: seconds(self.pipeline.began_at(utterance))
 
     def done(self, request: Request, took_seconds: float) -> None:
         """The recogniser has done a request: how long it took decides how often it is asked."""
         self.ladder.done(request, took_seconds, self.pipeline.plan.hop)
+        if isinstance(request, DecodePartial | DecodeFinal):
+            self._emit(Decoded(request.utterance, isinstance(request, DecodeFinal), took_seconds))
+
+    def begun(self, utterance: int, application: str = "", model: str | None = None, *, learns: bool) -> Begun:
+        """What the journal is to know of an utterance that begins now.
+
+        Args:
+            utterance: its number.
+            application: that it is for.
+            model: that the application's profile asks for, if it does.
+            learns: whether it is kept once it has arrived.
+
+        """
+        engine = self.recogniser.engine
+        name = model or engine.model.name
+        return Begun(utterance, time.time(), application, name, engine.name, engine.device, learns)
 
 
 class Flow:
@@ -146,7 +176,7 @@ class Flow:
         engine: the loaded model.
         detector: probability of speech, frame by frame.
         typist: where the text goes.
-        spool: the journal's folder; None keeps no audio on disk.
+        journal: keeps what may be kept; started and stopped with the flow.
         clock: for deadlines.
         observers: told of everything that happens, on the thread on which it happens; they must not block.
         mirror: draws what the typist is given.
@@ -154,6 +184,7 @@ class Flow:
         is_secret: whether what has the focus in a window wants a password; any thread, within milliseconds.
         is_locked: whether the screen is; likewise.
         layout: the language of the keyboard's layout now, as a Whisper code; None where it is not known.
+        vocabulary: the person's learnt terms and rules; None for none.
 
     Attributes:
         profile: what differs for an utterance, by the application that it began in.
@@ -167,7 +198,7 @@ class Flow:
         engine: Engine,
         detector: VoiceDetector,
         typist: Typist,
-        spool: Path | None,
+        journal: JournalThread,
         clock: Clock,
         observers: tuple[Observer, ...] = (),
         mirror: Typist | None = None,
@@ -175,6 +206,7 @@ class Flow:
         is_secret: Callable[[Target], bool] = lambda _: False,
         is_locked: Callable[[], bool] = lambda: False,
         layout: Callable[[], str | None] = lambda: None,
+        vocabulary: LiveVocabulary | None = None,
     ) -> None:
         self.profile = ProfileOfUtterance()
         self._is_secret = is_secret
@@ -183,7 +215,7 @@ class Flow:
         self._observers = observers
         self.status = Status(self._tell)
         self.source = source
-        self.journal = Journal(spool, self.emit)
+        self.journal = journal
         self.delivery = Delivery(
             typist,
             self.emit,
@@ -206,6 +238,8 @@ class Flow:
             deletes=self.delivery.deletes,
             undo=self._typist_thread.undo,
             trim=self._typist_thread.trim,
+            first_utterance=journal.first_utterance,
+            vocabulary=vocabulary,
         )
         self.stages.dictation.commands = self._grammar_of
         self.stages.dictation.formatter_of = self._formatter_of
@@ -295,6 +329,10 @@ class Flow:
         """Put what waits for its window into the clipboard."""
         self._typist_thread.copy()
 
+    def keep(self, text: str) -> Future[None]:
+        """Put a text into the clipboard; the future tells that it is there, or why not. Any thread."""
+        return self._typist_thread.keep(text)
+
     def ping(self, patience_seconds: float = STUCK_SECONDS) -> None:
         """Ask the pipeline for a sign of life: `beat` is called when it gives one.
 
@@ -326,6 +364,7 @@ class Flow:
             case UtteranceStarted(utterance):
                 self.delivery.begin(utterance)
                 self.profile.begin(utterance, self.delivery.application(utterance))
+                self._begin_to_keep(utterance)
             case HypothesisChanged():
                 self._typist_thread.show(event.utterance, event.unstable)
             case UtteranceDropped(utterance):
@@ -348,9 +387,9 @@ class Flow:
         )
 
     def _grammar_of(self, utterance: int, language: str) -> Grammar | None:
-        """The spoken commands of an utterance; None where none are obeyed."""
+        """The spoken commands of an utterance, where they are obeyed, and the person's words."""
         said = self.profile(utterance).commands
-        return self.stages.grammars(language) if (self._obeys if said is None else said) else None
+        return obeyed(self.stages.grammars(language), commands=self._obeys if said is None else said)
 
     def _formatter_of(self, utterance: int) -> Formatter:
         return SMALL if self.profile(utterance).casing == "lower" else PLAIN
@@ -361,17 +400,28 @@ class Flow:
             return f"dictation is off in {target.application} (applications.yaml)"
         return "the focus is in a password field" if self._is_secret(target) else None
 
+    def _may_keep(self, utterance: int) -> bool:
+        return not self.delivery.is_barred(utterance) and self.profile(utterance).journal is not False
+
+    def _begin_to_keep(self, utterance: int) -> None:
+        """Tell the journal of an utterance, unless nothing of it may be kept: then it hears no more of it."""
+        if self._may_keep(utterance):
+            application, model = self.delivery.application(utterance), self.profile(utterance).model
+            self.journal.begin(self.stages.begun(utterance, application, model, learns=self.journal.learns()))
+
     def _keep(self, utterance: int, audio: Pcm) -> None:
         """The journal hears what may be kept."""
-        if not self.delivery.is_barred(utterance) and self.profile(utterance).journal is not False:
+        if self._may_keep(utterance):
             self.journal.hear(utterance, audio)
 
     def _keepable(self, event: Event) -> Event:
-        """An event without the text that may not be kept."""
-        if isinstance(event, UtteranceFailed):
-            differs = (self.profile(event.utterance), self.profile.profiles.of(event.application))
-            if any(profile.journal is False for profile in differs):
-                return UtteranceFailed(event.utterance)
+        """An event as the journal may know it: of what went where nothing may be kept, nothing stays."""
+        match event:
+            case UtteranceFailed() | TextStands():  # perhaps in another application than it began in
+                if self.profile.profiles.of(event.application).journal is False:
+                    return UtteranceDropped(event.utterance)
+            case _:
+                pass
         return event
 
     def _tell(self, event: Event) -> None:

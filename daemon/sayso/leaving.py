@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import threading
 import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from sayso import paths
 from sayso.flow import Flow
 from sayso.typist.terminal import can_draw
 
@@ -44,15 +42,12 @@ def leave_behind(
         status: to exit with.
         close_terminal: gives the terminal back.
         say: tells the person something.
-        is_kept: whether the journal keeps audio.
+        is_kept: whether the journal keeps audio until it has arrived.
 
     """
     if flow.status.facts.unfinished:
-        kept = ""
-        if is_kept:
-            command = f"sayso transcribe {shlex.quote(str(paths.state_dir() / 'spool'))}/*.wav"
-            kept = f"; their audio is kept. Read it with: {command}"
-        say(f"the last words could not be recognised in time{kept}")
+        kept = "; their audio is kept, and read at the next start, or now by: sayso history --recovered"
+        say(f"the last words could not be recognised in time{kept if is_kept else ''}")
     with contextlib.suppress(OSError):  # the terminal may be gone
         if can_draw():
             os.write(1, SHOW_CURSOR)

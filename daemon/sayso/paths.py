@@ -34,6 +34,21 @@ def state_dir() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / _NAME
 
 
+def journal_dir() -> Path:
+    """What was dictated and corrected, sealed, and what its key is known by."""
+    return state_dir() / "journal"
+
+
+def spool_dir() -> Path:
+    """What is being dictated, until it has been delivered or taken into the journal."""
+    return state_dir() / "spool"
+
+
+def learning_file() -> Path:
+    """The person's answer whether sayso may learn from what they dictate."""
+    return state_dir() / "learning"
+
+
 def models_dir() -> Path:
     """The model store."""
     return data_dir() / "models"

@@ -71,6 +71,7 @@ class Pipeline:
         emit: told of everything that happened.
         clock: for the deadline of a stop.
         ladder: how often partials are asked for.
+        first_utterance: the number of the first one.
 
     """
 
@@ -86,12 +87,22 @@ class Pipeline:
         emit: Callable[[Event], None],
         clock: Clock,
         ladder: Ladder,
+        first_utterance: int = 1,
     ) -> None:
         self.plan = plan
         self._ring = ring
         self._detector = detector
         self._segmenter = Segmenter(plan.endpointing)
-        self._windows = Windows(ring, self._segmenter, mailbox, plan, gaps=gaps, keep=keep, ladder=ladder)
+        self._windows = Windows(
+            ring,
+            self._segmenter,
+            mailbox,
+            plan,
+            gaps=gaps,
+            keep=keep,
+            ladder=ladder,
+            first_utterance=first_utterance,
+        )
         self._emit = emit
         self._clock = clock
         self._commands: deque[Command] = deque()
@@ -122,6 +133,10 @@ class Pipeline:
     def _post(self, control: Control, at_sample: int) -> None:
         self._commands.append(Command(control, at_sample, self._clock.now() + STALL_SECONDS))
         self._ring.wake.set()
+
+    def began_at(self, utterance: int) -> int:
+        """Absolute index of the first kept sample of one of the last utterances; 0 of one that is long over."""
+        return self._windows.began.get(utterance, 0)
 
     # ── one pass ──────────────────────────────────────────────────────────────────────────────────
 

@@ -21,6 +21,8 @@ from sayso.language import Speech
 from sayso.language.choice import Choice, choose
 from sayso.languages import ANY, Languages
 from sayso.mailbox import DecodeFinal, DecodePartial, Drop, Promote, Request, Withdraw
+from sayso.vocabulary.matching import NO_TERMS
+from sayso.vocabulary.shortlist import Asking
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +96,8 @@ class Recogniser:
         engine_of: the engine for an utterance; `engine` where nobody says otherwise. Asked as above.
         layout: the language of the keyboard's layout, as a Whisper code; None where it is not known. Asked where
             the languages follow it, once an utterance, on the recogniser's thread.
+        asking_of: for an utterance in a language, with terms that are always in its prompt, what else is. Asked on
+            the recogniser's thread.
 
     """
 
@@ -109,6 +113,7 @@ class Recogniser:
         self.speech_of: Callable[[int], Speech] = self._as_told
         self.engine_of: Callable[[int], Engine] = lambda _: self.engine
         self.layout: Callable[[], str | None] = lambda: None
+        self.asking_of: Callable[[str, tuple[str, ...]], Asking] = lambda _, given: Asking(NO_TERMS, given, 0.0)
         self.decodes = 0
         self._memory = memory
         self._report = report
@@ -117,6 +122,7 @@ class Recogniser:
         self._speech = Speech()  # its
         self._decided: str | None = None  # its language, once there is no doubt
         self._before: str | None = None  # the language of the last utterance that had words
+        self._asking: Asking | None = None  # of the utterance, once its language is known
         self._held_back: Final | None = None
         self._spoken_until: int | None = None  # absolute sample: end of the last utterance that had words
         self._failing = False
@@ -127,13 +133,11 @@ class Recogniser:
             case DecodePartial():
                 self._begin(request.utterance)
                 window = self._partial_window(request)
-                decoding = self._attempt(request, window, attempts=1)
-                return Partial(self._hypothesis(request, window, decoding)) if decoding else None
+                hypothesis = self._decoded(request, window, attempts=1)
+                return Partial(hypothesis) if hypothesis is not None else None
             case DecodeFinal():
                 self._begin(request.utterance)
-                window = self._final_window(request)
-                decoding = self._attempt(request, window, attempts=2)
-                hypothesis = self._hypothesis(request, window, decoding) if decoding else None
+                hypothesis = self._decoded(request, self._final_window(request), attempts=2)
                 final = Final(request.utterance, hypothesis, request.ends, seconds(request.voiced_end))
                 if request.speculative:
                     self._held_back = final
@@ -180,7 +184,7 @@ class Recogniser:
         start = partial_start(gaps, request.start, request.start + len(request.audio))
         said = self._memory.context(request.utterance, seconds(start), PARTIAL_PROMPT_WORDS)
         audio = request.audio[start - request.start :]
-        return Window(audio, start, said, vocabulary=self._speech.vocabulary, choose=self._chooser(request))
+        return Window(audio, start, said, vocabulary=self._terms(), choose=self._chooser(request))
 
     def _final_window(self, request: DecodeFinal) -> Window:
         """All of the request's audio, and what the partials have made of it."""
@@ -192,9 +196,35 @@ class Recogniser:
             request.start,
             said,
             expected if request.ends else "",
-            self._speech.vocabulary,
+            self._terms(),
             self._chooser(request),
         )
+
+    def _terms(self) -> tuple[str, ...]:
+        """The terms that are in the next window's prompt."""
+        language = self._decided or self._before
+        if self._asking is None and language is not None:
+            self._asking = self.asking_of(language, self._speech.vocabulary)
+        return self._asking.prompt if self._asking is not None else self._speech.vocabulary
+
+    def _decoded(self, request: DecodePartial | DecodeFinal, window: Window, attempts: int) -> Hypothesis | None:
+        """Decode a window; a second time where something that it is unsure of sounds like the person's terms."""
+        decoding, asking = self._attempt(request, window, attempts), self._asking
+        hypothesis = self._hypothesis(request, window, decoding) if decoding else None
+        if hypothesis is None or asking is None:
+            return hypothesis
+        whole = hypothesis.words if isinstance(request, DecodeFinal) else hypothesis.words[:-1]
+        if asked := asking.ask(whole, self._settled_seconds(request.utterance)):
+            prompted = replace(window, expected="", vocabulary=asking.asking(asked))
+            decoding = self._attempt(request, prompted, attempts=1)
+            again = self._hypothesis(request, prompted, decoding) if decoding else None
+            if again is not None and asking.found(again.words, asked):
+                hypothesis = again
+        return replace(hypothesis, words=asking.believed(hypothesis.words))
+
+    def _settled_seconds(self, utterance: int) -> float:
+        """Until when what was said is committed."""
+        return max((gap.end_seconds for gap in self._memory.gaps if gap.utterance == utterance), default=0.0)
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:
@@ -220,7 +250,7 @@ class Recogniser:
         """Find out how an utterance is spoken, at its first request."""
         if utterance == self._utterance:
             return
-        self._utterance, self._session = utterance, None
+        self._utterance, self._session, self._asking = utterance, None, None
         self._speech = self.speech_of(utterance)
         languages = self._speech.languages
         known = self.engine_of(utterance).model.manifest.languages
@@ -266,4 +296,6 @@ class Recogniser:
             final=isinstance(request, DecodeFinal),
             language=decoding.language,
             resets_prompt=belief.resets_prompt,
+            prompt=window.prompt,
+            vocabulary=window.vocabulary,
         )

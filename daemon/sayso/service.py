@@ -7,7 +7,6 @@ wherever, is obeyed on the main thread in the order in which it came.
 from __future__ import annotations
 
 import logging
-import shlex
 import signal
 import threading
 import traceback
@@ -38,7 +37,6 @@ from sayso.events import (
     CaptureInterrupted,
     CaptureOpened,
     Event,
-    LearnAsked,
     ListeningChanged,
     Problem,
     ProblemName,
@@ -54,11 +52,13 @@ from sayso.flow import Flow
 from sayso.hotkeys import Hotkeys, check, open_hotkeys
 from sayso.indicator.process import IndicatorProcess
 from sayso.interruption import EXIT_INTERRUPTED, unwinding
+from sayso.journal.recovery import transcriber
 from sayso.language.layout import KeyboardLayout
 from sayso.languages import AUTO
+from sayso.learning import LATE, Learning
 from sayso.leaving import finish, leave_behind
 from sayso.listening import Listening, Rules
-from sayso.loading import engine_from
+from sayso.loading import engine_from, language_of
 from sayso.mainloop import MainLoop
 from sayso.notify import Notifier
 from sayso.portal.held import HeldKeys
@@ -113,20 +113,24 @@ class Service:
         self._absence = Absence(self)
         self._backend = backend_from(settings)
         self._typist = self._open_typist(settings)
-        self._flow = Flow(
+        self._bus = BusServer(self, self._emit)
+        self.learning = Learning(settings, self._emit, self._sight, self._engine, self._bus.refresh)
+        self.learning.listen(self._typist)
+        self._flow: Flow = Flow(
             settings,
             microphone_from(settings),
             self._engine,
             make_detector(),
             self._typist,
-            paths.state_dir() / "spool" if settings.journal.safety_net else None,
+            self.learning.journal,
             WallClock(),
-            (self._watch, self._engine.watch),
+            (self._watch, self._engine.watch, self.learning.watch),
             mirror=mirror_from(self._typist),
             beat=self._notifier.alive,
             is_secret=self._sight.is_secret,
             is_locked=self._absence.is_locked,
             layout=self._layout,
+            vocabulary=self.learning.vocabulary,
         )
         self._flow.profile.profiles = profiles
         self._other_model = EngineOfUtterance(
@@ -138,7 +142,6 @@ class Service:
             self._flow, settings.mode, rules, self._flow.emit, is_locked=self._absence.is_locked
         )
         self._indicator = IndicatorProcess(self._loop, say)
-        self._bus = BusServer(self, self._flow.emit)
         self._cards = Cards(self._flow.emit)
         self._hotkeys: Hotkeys | None = None
         self._reloader = Reloader(
@@ -168,7 +171,6 @@ class Service:
         return 1 if self._broken else 0
 
     def _start(self, stages: ExitStack) -> None:
-        left = self._flow.journal.left_behind()
         stages.callback(self._engine.close)  # after the flow, whose last words may need it
         stages.callback(self._layout.close)
         stages.callback(self._sight.stop)
@@ -176,6 +178,8 @@ class Service:
         self._open_hotkeys(self._settings)
         stages.callback(self._close_hotkeys)  # closed before the flow: while that ends, no key is taken
         self._flow.start()
+        self.learning.start(self._flow.keep)
+        stages.callback(self.learning.stop)
         self._absence.start()
         stages.callback(self._absence.stop)
         self._listening.begin()
@@ -194,13 +198,8 @@ class Service:
         keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
         models = models_in_words(self._engine.model.name, self._draft_model)
         say(f"ready ({self._settings.mode.value}): {models} on {self._engine.device}.{keys}")
-        if left:
-            shown = shlex.join(map(str, left[:3])) + (" …" if len(left) > 3 else "")
-            say(
-                f"{len(left)} dictation(s) of an earlier run were not delivered; their audio is kept in "
-                f"{left[0].parent}. Read them with: sayso transcribe {shown}"
-            )
         self._notifier.ready()
+        self.learning.begin(transcriber(self._engine, language_of(self._settings)))
         self._flow.read_commands()
         self._look_at_profiles()
         self._cards.consider(self._settings.engine, self._engine)
@@ -273,6 +272,7 @@ class Service:
             self._microphone,
             self._typist,
             self._hotkeys,
+            self.learning,
         )
 
     @property
@@ -353,6 +353,7 @@ class Service:
             changes.engine, lambda: engine_from(settings, tell=self._emit), settings.engine.unload_after_minutes
         )
         self._flow.apply(settings, self._engine)
+        self.learning.apply(settings)
         self._look_at_profiles()
         self._cards.consider(settings.engine, self._engine)
         if changes.needs_typist:
@@ -370,7 +371,7 @@ class Service:
             logging.getLogger().setLevel(settings.log.level.upper())
         chosen = "" if changes.engine is None else f"the model, which is {changes.engine.model.name} now"
         what = ", ".join(sorted(keys)) or chosen or "nothing"
-        late = " (journal.safety_net: from the next start on)" if "journal.safety_net" in keys else ""
+        late = f" ({', '.join(sorted(keys & LATE))}: from the next start on)" if keys & LATE else ""
         self._bus.refresh()
         say(f"settings applied; changed: {what}{late}")
 
@@ -381,6 +382,7 @@ class Service:
     def _replace_typist(self, changes: Changes) -> None:
         if changes.typist is not None:
             self._typist, self._backend = changes.typist, changes.backend
+            self.learning.listen(changes.typist)
             self._indicator.stop()
             self._show()
         mirror = changes.typist and mirror_from(changes.typist)
@@ -418,8 +420,6 @@ class Service:
                 say(f"microphone: {self._microphone}")
             case CaptureInterrupted():
                 self._microphone = ""  # whatever is opened next, the same one too, tells it
-            case LearnAsked():
-                say("learning from what stands in a window is not there yet; correct it where it stands")
             case ListeningChanged(listening):
                 self._absence.attend(listening)
                 self._loop.wake()

@@ -1,15 +1,18 @@
-"""Who sees what has the focus, by what applications tell assistive technology: for secrets, and for proof."""
+"""What has the focus, by what applications tell assistive technology: for secrets, proof, corrections."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from sayso.accessibility import Field
 from sayso.accessibility.comparison import Landed, stands
 from sayso.accessibility.reading import Before, Reading
 from sayso.accessibility.roles import takes_no_text
+from sayso.accessibility.typed import TypedFields
 from sayso.accessibility.watch import AccessibilityWatch
 from sayso.accessibility.windows import AccessibleWindows
+from sayso.desktop import Kind, kind_of_session
 from sayso.errors import TakesNoText
 from sayso.events import Edit
 from sayso.secret_fields import SecretFields, is_of
@@ -27,13 +30,20 @@ class Sight:
         mark: the file that says that accessibility was turned on by sayso (`accessibility.enabling`); desktops
             remember that it is on, so it must outlast a restart of the machine.
 
+    Attributes:
+        windows: the window lock of sessions that have none.
+        typed: which fields were typed into.
+        surrounding: what the input method is told of where the cursor is; None where it is told nothing.
+
     """
 
     def __init__(self, mark: Path) -> None:
         self._watch = AccessibilityWatch(mark)
         self._reading = Reading(self._watch)
         self._secrets = SecretFields(self._watch)
+        self.surrounding: Callable[[], str | None] = lambda: None
         self.windows = AccessibleWindows(self._watch)
+        self.typed = TypedFields(self._watch)
         self._is_looking = False
 
     def start(self) -> None:
@@ -55,15 +65,36 @@ class Sight:
         """Whether what has the focus wants a password; blocks for 0.05 s at most."""
         return self._secrets.is_secret(target) is True
 
+    def focused(self) -> Field | None:
+        """What has the focus; None where it is not known. Any thread; returns at once."""
+        return self._watch.focused()
+
+    def selection(self) -> str | None:
+        """What is selected where the focus is, or the line in which the caret is; blocks for 0.7 s at most.
+
+        Returns:
+            None where nobody can say, and always of a field for passwords.
+
+        """
+        field = self._watch.confirm()
+        if field is not None and field.is_password:
+            return None
+        found = self._reading.selected_or_line(field)
+        if found is None and kind_of_session() is Kind.X11:
+            found = _primary()
+        return found or self.surrounding()
+
     def before(self, target: Target, edit: Edit) -> object | None:
         """See `sayso.typist.session.Proof`."""
         field = self._watch.confirm()
         if field is None or not is_of(field, target):
+            self.typed.typing(target.key, None)
             return None
         what = None if is_terminal(target.application) else takes_no_text(field)
         if what is not None:
             where = f"the focus in {target.application or 'that window'} is on {what}"
             raise TakesNoText(f"{where}: nothing can be typed there; click into a field, and the text follows")
+        self.typed.typing(target.key, field)
         return self._reading.before(field, edit.delete)
 
     def stands(self, before: object, text: str) -> bool:
@@ -90,3 +121,9 @@ class Sight:
 
     def close(self) -> None:
         """See `Proof`; the watch lives as long as the service."""
+
+
+def _primary() -> str | None:
+    from sayso.x11.primary import primary_selection  # noqa: PLC0415  # X11, which other sessions do not need
+
+    return primary_selection()

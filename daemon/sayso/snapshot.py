@@ -12,6 +12,7 @@ from sayso.config import Settings
 from sayso.engines.resident import ResidentEngine
 from sayso.flow import Flow
 from sayso.hotkeys import Hotkeys
+from sayso.learning import Learning
 from sayso.typist import Typist
 
 LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10  # how much of the newest audio the level is of: 100 ms
@@ -25,6 +26,7 @@ def take(
     microphone: str,
     typist: Typist,
     hotkeys: Hotkeys | None,
+    learning: Learning,
 ) -> Snapshot:
     """How things are now. Any thread; returns at once."""
     facts, ring = flow.status.facts, flow.stages.ring
@@ -47,4 +49,7 @@ def take(
         held=len(facts.held),
         pid=os.getpid(),
         level_dbfs=SILENCE_DBFS if is_unheard else level_dbfs(newest),
+        learning=learning.standing,
+        teach=learning.teach,
+        recovered=learning.recovered,
     )

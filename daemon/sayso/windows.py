@@ -19,7 +19,8 @@ from sayso.segmenter import Boundary, Endpointing, Segmenter
 
 LONG_SAMPLES = 10 * SAMPLE_RATE_HZ  # from here a partial and a proof are quicker than a final decode
 CUT_AGAIN_SAMPLES = SAMPLE_RATE_HZ // 4  # where no cut was to be had, by then more words may stand
-KEPT_SAMPLES = 16 * FRAME_SAMPLES  # audio goes to the journal by the half second
+KEPT_SAMPLES = 8 * FRAME_SAMPLES  # audio goes to the journal in pieces of 256 ms
+REMEMBERED = 64  # utterances of which the beginning is known; those in flight are two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ class Windows:
         gaps: the committed words' gaps of the utterance in flight.
         keep: the journal's ear: given (utterance, audio) as it is spoken.
         ladder: how often partials are asked for.
+        first_utterance: the number of the first one.
 
     Attributes:
         utterance: number of the one in flight, or 0.
+        began: absolute index of the first kept sample of each of the last utterances. Any thread may read it.
         start: absolute index where its current window starts.
 
     """
@@ -70,8 +73,10 @@ class Windows:
         gaps: Callable[[], tuple[Gap, ...]],
         keep: Callable[[int, Pcm], None],
         ladder: Ladder,
+        first_utterance: int = 1,
     ) -> None:
         self.utterance = 0
+        self.began: dict[int, int] = {}
         self.start = 0
         self._ring = ring
         self._segmenter = segmenter
@@ -80,7 +85,7 @@ class Windows:
         self._keep = keep
         self._ladder = ladder
         self._plan = plan
-        self._count = 0  # utterances begun
+        self._next = first_utterance
         self._kept = 0  # absolute index up to which the journal has its audio
         self._heard: list[Valley] = []  # its frames since the window began
         self._cut_from = 0  # absolute index from which it is worth looking for a cut
@@ -94,9 +99,11 @@ class Windows:
     def begin(self, plan: StreamingPlan, oldest: int) -> None:
         """An utterance has begun; no audio before the absolute index `oldest` belongs to it."""
         self._plan = plan
-        self._count += 1
-        self.utterance = self._count
+        self.utterance, self._next = self._next, self._next + 1
         self.start = self._kept = max(oldest, self._segmenter.onset - plan.pre_roll)
+        self.began[self.utterance] = self.start
+        if len(self.began) > REMEMBERED:
+            del self.began[next(iter(self.began))]
         self._heard = []
         self._cut_from = 0
         self._speculating = False

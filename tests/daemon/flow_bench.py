@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from functools import partial
 from pathlib import Path
 
 from tests.daemon.fakes import LoudnessDetector, ReadingEngine, of_type
@@ -14,6 +15,8 @@ from sayso.clock import Clock, WallClock
 from sayso.config import Settings
 from sayso.events import CaptureOpened, Event, ListeningChanged
 from sayso.flow import Flow
+from sayso.journal.keys import find_key
+from sayso.journal.thread import JournalThread
 from sayso.ring import Ring
 from sayso.typist import Abilities, Target
 from sayso.typist.recording import RecordingTypist
@@ -87,24 +90,30 @@ class FlowBench:
     def __init__(
         self,
         settings: Settings,
-        spool: Path | None,
+        state: Path | None,
         engine: ReadingEngine | None = None,
         clock: Clock | None = None,
+        learns: bool = False,
     ) -> None:
         self.source, self.window, self.watcher = SaidSource(), Window(), Watcher()
         self.beats: queue.Queue[None] = queue.Queue()
         self.engine = engine or ReadingEngine()
+        find = partial(find_key, choice="file")
+        journal = JournalThread(state, self._emit, find, learns=lambda: learns)
         self.flow = Flow(
             settings,
             self.source,
             self.engine,
             LoudnessDetector(),
             self.window,
-            spool,
+            journal,
             clock or WallClock(),
             (self.watcher,),
             beat=lambda: self.beats.put(None),
         )
+
+    def _emit(self, event: Event) -> None:
+        self.flow.emit(event)
 
     def listen(self) -> None:
         """Begin to listen; returns when it does, because here a minute can be said in a moment."""

@@ -47,36 +47,36 @@ from sayso.typist import HERE, Target
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Path:
-    return tmp_path / "spool"
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
 
 
-def files(spool: Path) -> list[Path]:
-    return list(spool.glob("*.wav"))
+def files(state: Path) -> list[Path]:
+    return list((state / "spool").glob("*"))
 
 
 def test_what_is_said_stands_in_the_window_and_no_audio_is_left_on_disk(
-    default_settings: Settings, spool: Path
+    default_settings: Settings, state: Path
 ) -> None:
-    with FlowBench(default_settings, spool) as bench:
+    with FlowBench(default_settings, state) as bench:
         bench.listen()
         bench.source.say(recording([(4, 1.0), (3, 1.0)]))
         bench.watcher.wait(UtteranceDelivered, 2)
     assert bench.window.text == text_of(7)
-    assert files(spool) == []
+    assert files(state) == []
     assert bench.flow.status.state is State.LISTENING
     assert bench.window.closed.is_set()
     assert not bench.source.is_open
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sayso-")]
 
 
-def test_stopping_the_flow_finishes_what_was_being_said(default_settings: Settings, spool: Path) -> None:
-    with FlowBench(default_settings, spool) as bench:
+def test_stopping_the_flow_finishes_what_was_being_said(default_settings: Settings, state: Path) -> None:
+    with FlowBench(default_settings, state) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
     assert bench.window.text == text_of(5)
-    assert files(spool) == []
+    assert files(state) == []
     assert len(of_type(bench.watcher.events, UtteranceDelivered)) == 1
 
 
@@ -107,8 +107,8 @@ def test_where_the_recogniser_hangs_there_is_no_sign_of_life_but_for_those_who_k
         hold.set()
 
 
-def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: Settings, spool: Path) -> None:
-    with FlowBench(default_settings, spool) as bench:
+def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: Settings, state: Path) -> None:
+    with FlowBench(default_settings, state) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
@@ -120,13 +120,13 @@ def test_letting_the_key_go_finishes_at_once_and_ends_in_idle(default_settings: 
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_cancelling_keeps_neither_text_nor_audio(stopped: bool, default_settings: Settings, spool: Path) -> None:
+def test_cancelling_keeps_neither_text_nor_audio(stopped: bool, default_settings: Settings, state: Path) -> None:
     hold = threading.Event()
 
     def wait(_decode: Decode) -> None:
         assert hold.wait(10)
 
-    with FlowBench(default_settings, spool, ReadingEngine(before=wait)) as bench:
+    with FlowBench(default_settings, state, ReadingEngine(before=wait)) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 5))))
         bench.watcher.wait(UtteranceStarted)
@@ -137,29 +137,29 @@ def test_cancelling_keeps_neither_text_nor_audio(stopped: bool, default_settings
         bench.watcher.wait(UtteranceDropped)
     assert bench.window.text == ""
     assert not {Committed, UtteranceFinished} & set(map(type, bench.watcher.events))
-    assert files(spool) == []
+    assert files(state) == []
 
 
-def test_an_engine_that_fails_leaves_the_audio_on_disk_and_says_where(
-    default_settings: Settings, spool: Path
+def test_an_engine_that_fails_leaves_the_audio_on_disk_and_says_how_it_is_read(
+    default_settings: Settings, state: Path
 ) -> None:
     def fail(_decode: Decode) -> None:
         raise RuntimeError("no memory")
 
-    with FlowBench(default_settings, spool, ReadingEngine(before=fail)) as bench:
+    with FlowBench(default_settings, state, ReadingEngine(before=fail)) as bench:
         bench.listen()
         bench.source.say(recording([(4, 1.0)]))
         bench.watcher.wait(UtteranceFailed)
-    (kept,) = files(spool)
+    assert [path.name for path in files(state)] == ["1.spool"]
     messages = [problem.message for problem in of_type(bench.watcher.events, Problem)]
-    assert any(str(kept) in message for message in messages)
+    assert any("sayso history --recovered" in message for message in messages)
     assert bench.window.text == ""
 
 
 def test_a_broken_stream_finishes_the_utterance_and_the_next_one_is_heard(
-    default_settings: Settings, spool: Path
+    default_settings: Settings, state: Path
 ) -> None:
-    with FlowBench(default_settings, spool) as bench:
+    with FlowBench(default_settings, state) as bench:
         bench.listen()
         bench.source.say(np.concatenate((silence(0.6), phrase(0, 3))))
         bench.flow.emit(CaptureInterrupted(bench.flow.stages.ring.written))

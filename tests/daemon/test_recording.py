@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sayso.audio import Pcm
 from sayso.errors import AudioFileError
-from sayso.journal import WAV_HEADER
+from sayso.journal.unsealed import WAV_HEADER
 from sayso.recording import read_recording
 
 

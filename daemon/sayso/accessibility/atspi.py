@@ -76,9 +76,9 @@ class Asking:
         member: str,
         signature: str = "",
         *body: Any,
-        within_seconds: float = ANSWER_SECONDS,
+        within_seconds: float | None = None,
     ) -> Message:
-        """Call a method.
+        """Call a method; ANSWER_SECONDS are waited where nothing else is said.
 
         Raises:
             NoSuchObject: it was answered with an error.
@@ -87,7 +87,7 @@ class Asking:
         """
         question = Message(place.name, place.path, interface, member, signature=signature, body=list(body))
         try:
-            async with asyncio.timeout(within_seconds):
+            async with asyncio.timeout(ANSWER_SECONDS if within_seconds is None else within_seconds):
                 answer = await self.bus.call(question)
         except (TimeoutError, DBusFastError, OSError, EOFError) as error:
             raise Unanswered(member) from error

@@ -127,13 +127,13 @@ def stands(now: Standing, text: str) -> bool:
         text: what was typed; other cases, blanks, quotes and dashes of the same length are the same text.
 
     """
-    found, expected = _letters(now.tail.removeprefix(HALF)), _letters(text)
+    found, expected = letters(now.tail.removeprefix(HALF)), letters(text)
     reach = min(len(found), len(expected))
     is_whole = reach == len(expected) or now.caret > _utf16_units(now.tail)
     return not now.is_selected and is_whole and found.endswith(expected[len(expected) - reach :])
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """A text in one case, with one kind of blank, quote and dash, letter for letter."""
     folded = ((letter, letter.casefold()) for letter in text.translate(ALIKE))
     return "".join(" " if one.isspace() else plain if len(plain) == 1 else one for one, plain in folded)

@@ -1,28 +1,26 @@
 """Reading back whether text has arrived in the field that has the focus.
 
-Of the text itself no event is asked for: Qt sends the letters of passwords in `TextChanged`. That the caret has
-moved says when to look again. No more is read than what may have been typed and a little before it.
+That the caret has moved says when to look again. No more is read than what may have been typed and a little
+before it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from dbus_fast import Message
-
-from sayso.accessibility import Field, Place
-from sayso.accessibility.atspi import OBJECT_EVENT, Asking, State, Unanswered
+from sayso.accessibility import PASSWORD_TEXT, TERMINAL, Field, Place
+from sayso.accessibility.atspi import Asking, State, Unanswered
+from sayso.accessibility.carets import Carets
 from sayso.accessibility.comparison import AROUND, Landed, Standing, compare, part
+from sayso.accessibility.selecting import selected_or_line
 from sayso.accessibility.watch import AccessibilityWatch
 
 BEFORE_SECONDS: Final = 0.1
 LANDED_SECONDS: Final = 0.3
-MOVED, MEMBER = "object:text-caret-moved", "TextCaretMoved"
+SELECTED_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,25 @@ class Reading:
 
         return self._watch.do(read, BEFORE_SECONDS)
 
+    def selected_or_line(self, field: Field | None) -> str | None:
+        """Read what is selected in a field, or else the line in which the caret is; blocks for 0.3 s at most.
+
+        Returns:
+            None where it cannot be read, or there is nothing.
+
+        """
+        if field is None or not can_be_read(field):
+            return None
+
+        async def read() -> str | None:
+            asking = self._watch.asking
+            try:
+                return None if asking is None else await selected_or_line(asking, field.place)
+            except Unanswered:
+                return None
+
+        return self._watch.do(read, SELECTED_SECONDS) or None
+
     def landed(self, before: Before | None, text: str, deleted: int = 0) -> Landed:
         """Find out whether a text has arrived since; blocks for 0.3 s at most, for 2 ms where it has.
 
@@ -113,8 +130,13 @@ class Reading:
 
 
 def can_be_read(field: Field) -> bool:
-    """Whether what stands in a field can say that text arrived: a terminal shows what a program makes of it."""
-    return field.has_text and field.is_editable and not field.is_password and not field.is_terminal
+    """Whether what stands in a field can say that text arrived."""
+    return takes_readers(field.role, is_editable=field.is_editable, has_text=field.has_text)
+
+
+def takes_readers(role: int, *, is_editable: bool, has_text: bool) -> bool:
+    """Whether what stands in an object of that role may be read: a terminal shows what a program makes of it."""
+    return has_text and is_editable and role not in (PASSWORD_TEXT, TERMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +149,27 @@ class _Following:
     deleted: int
 
     async def landed(self) -> Landed:
-        asking = self.watch.asking
-        if asking is None:
+        asking, carets = self.watch.asking, self.watch.carets
+        if asking is None or carets is None:
             return Landed.UNKNOWN
         try:
             landed = await self._look(asking)
-            if landed is Landed.YES:
-                return landed
-            async with self._moved(asking) as moved:
-                landed = await self._look(asking)  # it may have moved before it was listened to
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LANDED_SECONDS):
-                        while landed is not Landed.YES:
-                            await moved.wait()
-                            moved.clear()
-                            landed = await self._look(asking)
-                return landed if landed is Landed.YES else await self._look(asking, at_last=True)
+            return landed if landed is Landed.YES else await self._wait(asking, carets)
         except Unanswered:
             return Landed.UNKNOWN
+
+    async def _wait(self, asking: Asking, carets: Carets) -> Landed:
+        """Look again whenever the caret has moved."""
+        moved = asyncio.Event()
+        async with carets.following(self.before.field.place, lambda _: moved.set()):
+            landed = await self._look(asking)  # it may have moved before it was listened to
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LANDED_SECONDS):
+                    while landed is not Landed.YES:
+                        await moved.wait()
+                        moved.clear()
+                        landed = await self._look(asking)
+            return landed if landed is Landed.YES else await self._look(asking, at_last=True)
 
     async def _look(self, asking: Asking, at_last: bool = False) -> Landed:
         place = self.before.field.place
@@ -155,30 +180,6 @@ class _Following:
         if at_last and landed is Landed.NO and not facts.has(State.FOCUSED):
             return Landed.UNKNOWN  # then it may have gone where the focus is now
         return landed
-
-    @asynccontextmanager
-    async def _moved(self, asking: Asking) -> AsyncIterator[asyncio.Event]:
-        """Set when the caret of that field has moved."""
-        place: Place = self.before.field.place
-        moved = asyncio.Event()
-
-        def hear(message: Message) -> None:
-            if message.member == MEMBER and (message.sender, message.path) == (place.name, place.path):
-                moved.set()
-
-        rule = (
-            f"type='signal',interface='{OBJECT_EVENT}',member='{MEMBER}',sender='{place.name}',path='{place.path}'"
-        )
-        self.watch.hear(hear)
-        try:
-            await asking.match(rule)
-            await asking.register(MOVED, place.name)
-            yield moved
-        finally:
-            self.watch.unhear(hear)
-            with contextlib.suppress(Unanswered):
-                await asking.unmatch(rule)
-                await asking.deregister(MOVED)
 
 
 def _room(text: str) -> int:

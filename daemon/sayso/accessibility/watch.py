@@ -15,6 +15,7 @@ from dbus_fast.aio import MessageBus
 
 from sayso.accessibility import Field, Place, Window
 from sayso.accessibility.atspi import OBJECT_EVENT, REGISTRY, ROOT, WINDOW_EVENT, Asking, Unanswered
+from sayso.accessibility.carets import Carets
 from sayso.accessibility.enabling import Enabling, accessibility_bus_address
 from sayso.accessibility.finding import Finding
 from sayso.accessibility.focus import Focus
@@ -69,6 +70,7 @@ class AccessibilityWatch:
         self._listeners: list[Callable[[], None]] = []
         self._focus = Focus()
         self._asking: Asking | None = None
+        self._carets: Carets | None = None
         self._finding: Finding | None = None
         self._hearers: list[Callable[[Message], None]] = []
         visits: dict[Callable[[], str], Visit] = {session_bus_address: self._visit}
@@ -114,12 +116,16 @@ class AccessibilityWatch:
 
     def do(self, what: Callable[[], Coroutine[Any, Any, T | None]], timeout_seconds: float) -> T | None:
         """Have something done on the watch's thread. Any other thread; blocks that long, then it is None."""
-        future = self._visitor.do(what)
+        future = self.begin(what)
         try:
             return future.result(timeout_seconds)
         except (concurrent.futures.TimeoutError, concurrent.futures.CancelledError, SaysoError):
             future.cancel()
             return None
+
+    def begin(self, what: Callable[[], Coroutine[Any, Any, T]]) -> concurrent.futures.Future[T]:
+        """Have something done on the watch's thread. Any thread; returns at once."""
+        return self._visitor.do(what)
 
     # ── in the thread ─────────────────────────────────────────────────────────────────────────────
 
@@ -127,6 +133,11 @@ class AccessibilityWatch:
     def asking(self) -> Asking | None:
         """Questions on the bus that is there now. Thread `sayso-accessibility` only."""
         return self._asking
+
+    @property
+    def carets(self) -> Carets | None:
+        """Who hears of carets on that bus. Thread `sayso-accessibility` only."""
+        return self._carets
 
     def hear(self, hearer: Callable[[Message], None]) -> None:
         """Have the signals of the accessibility bus told, whichever come. Thread `sayso-accessibility` only."""
@@ -139,7 +150,7 @@ class AccessibilityWatch:
     def _left(self) -> None:
         """What is known of a bus that went away no longer holds, and its names may come again."""
         self._focus = Focus()
-        self._asking = self._finding = None
+        self._asking = self._carets = self._finding = None
         self._become(None, None, ABSENT)
 
     async def _visit(self, session: MessageBus) -> None:
@@ -183,7 +194,7 @@ class AccessibilityWatch:
                 await asking.register(event)
         except Unanswered as error:
             raise BusError(ABSENT) from error
-        self._asking = asking
+        self._asking, self._carets = asking, Carets(asking)
         self.connections += 1
         self._become(self._field, self.window, None)
         if self._focus.window is None and self._focus.place is None:  # else it is being found out
@@ -195,6 +206,8 @@ class AccessibilityWatch:
             return
         before, is_again = (self._focus.window, self._focus.place), False
         if message.interface in (WINDOW_EVENT, OBJECT_EVENT):
+            if self._carets is not None:
+                self._carets.hear(message)
             for hearer in self._hearers:
                 hearer(message)
             is_again = self._take(message, finding.is_settled)

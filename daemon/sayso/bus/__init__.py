@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import concurrent.futures
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sayso.control import Control
 from sayso.events import State
+
+if TYPE_CHECKING:
+    from sayso.journal import Decision  # numpy, which `sayso toggle` on a key has no use for
 
 NAME = "org.sayso.Dictation1"
 """Both the bus name and the interface."""
@@ -43,6 +46,9 @@ class Snapshot:
         held: utterances whose text waits for its window.
         pid: process id of the service.
         level_dbfs: loudness of the last 100 ms.
+        learning: `on`, `off`, `asking` while the person is to say so, or `unanswered` where they have not.
+        teach: whether what is changed where the focus is teaches sayso: `yes`, `no` or `unknown`.
+        recovered: dictations that an earlier run could not end, and that nobody has read yet.
 
     """
 
@@ -62,10 +68,49 @@ class Snapshot:
     held: int
     pid: int
     level_dbfs: float
+    learning: str = "off"
+    teach: str = "unknown"
+    recovered: int = 0
+
+
+class LearningHandle(Protocol):
+    """What the service learns, as the bus sees it. Called on the bus thread; must return at once.
+
+    Each future is done when it has been obeyed, and may carry a `SaysoError`.
+    """
+
+    def correct(self, utterance: int, text: str) -> concurrent.futures.Future[Any]:
+        """Take what the person says an utterance was to be."""
+        ...
+
+    def edited(self, utterance: int, text: str, plugin: str) -> concurrent.futures.Future[Any]:
+        """Take what an utterance's text has become, as an editor's plug-in tells; done before it is judged."""
+        ...
+
+    def decide(self, correction: int, decision: Decision) -> concurrent.futures.Future[Any]:
+        """Take the person's word about a correction."""
+        ...
+
+    def give_consent(self, on: bool) -> concurrent.futures.Future[None]:
+        """Take the person's answer whether anything may be kept."""
+        ...
+
+    def copy_recovered(self) -> concurrent.futures.Future[None]:
+        """Put what was recovered into the clipboard."""
+        ...
+
+    def journal_changed(self) -> concurrent.futures.Future[None]:
+        """Read what another process has changed of what is kept; done when it is read."""
+        ...
 
 
 class ServiceHandle(Protocol):
     """The service, as the bus sees it. Called on the bus thread; must return at once."""
+
+    @property
+    def learning(self) -> LearningHandle:
+        """What it learns."""
+        ...
 
     def ask(self, control: Control) -> concurrent.futures.Future[None]:
         """Post a request; the future is done when it has been obeyed, and may carry a `SaysoError`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from dbus_fast import DBusFastError, Message, MessageFlag, unpack_variants
@@ -48,12 +48,17 @@ class CallRefused(BusError):
         self.name = name
 
 
-def ask(member: str, *, activate: bool) -> None:
-    """Call a method of the service that takes and returns nothing, and wait until it has obeyed.
+def ask(
+    member: str, *, activate: bool, signature: str = "", body: Sequence[Any] = (), seconds: float = ANSWER_SECONDS
+) -> None:
+    """Call a method of the service that returns nothing, and wait until it has obeyed.
 
     Args:
         member: the method.
         activate: have the bus start the service where it does not run.
+        signature: D-Bus types of what it takes.
+        body: what it takes.
+        seconds: how long it may take to obey.
 
     Raises:
         NotRunning: it does not run, and could not be started.
@@ -68,7 +73,7 @@ def ask(member: str, *, activate: bool) -> None:
             if not activate:
                 raise NotRunning(f"sayso is not running: {HOW_TO_START}")
             await _activate(bus)
-        await _ask_service(bus, member)
+        await _ask_service(bus, member, signature, body, seconds)
 
     asyncio.run(_connected(on_bus))
 
@@ -132,11 +137,14 @@ async def _ask_the_bus(bus: MessageBus, member: str, signature: str, body: list[
     return await _call(bus, message, BusError(f"the session bus did not answer within {seconds:g} s"), seconds)
 
 
-async def _ask_service(bus: MessageBus, member: str) -> Any:
+async def _ask_service(
+    bus: MessageBus, member: str, signature: str = "", body: Sequence[Any] = (), seconds: float = ANSWER_SECONDS
+) -> Any:
     """Call a method of the service, which runs; it is not started again where it has left meanwhile."""
-    message = Message(NAME, PATH, NAME, member, flags=MessageFlag.NO_AUTOSTART)
+    flags = MessageFlag.NO_AUTOSTART
+    message = Message(NAME, PATH, NAME, member, flags=flags, signature=signature, body=list(body))
     try:
-        return await _call(bus, message, NotAnswering(SILENT), ANSWER_SECONDS)
+        return await _call(bus, message, NotAnswering(SILENT), seconds)
     except CallRefused as error:
         if error.name in HAS_LEFT:
             raise NotRunning(LEFT) from None

@@ -8,11 +8,12 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import logging
-from typing import Annotated, NoReturn
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn
 
-from dbus_fast import ArgDirection, DBusError, DBusFastError, PropertyAccess, Variant
+from dbus_fast import ArgDirection, DBusError, DBusFastError, ErrorType, PropertyAccess, Variant
 from dbus_fast import introspection as intr
-from dbus_fast.annotations import DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt64
+from dbus_fast.annotations import DBusBool, DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt64
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 from sayso.bus import NAME, ServiceHandle
@@ -22,6 +23,7 @@ from sayso.bus.order import Lineage, Order
 from sayso.bus.signals import SIGNALS, fit
 from sayso.control import Control
 from sayso.errors import SaysoError
+from sayso.journal import Decision
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,10 @@ FROM_KEYS = {*EFFECTS, Control.TOGGLE}
 EMITS_CHANGED_SIGNAL = {"Version": "const", "Level": "false"}
 """Properties whose changes are not told, because there are none or too many."""
 
-STATUS_TYPES = {"hotkeys": "a{ss}", "problems": "a{ss}", "held": "u", "pid": "u", "level_dbfs": "d"}
+STATUS_TYPES = {
+    **{"hotkeys": "a{ss}", "problems": "a{ss}", "level_dbfs": "d"},
+    **dict.fromkeys(("held", "pid", "recovered"), "u"),
+}
 """D-Bus types of what `GetStatus` tells; whatever is not here is a string."""
 
 Status = Annotated[dict[str, Variant], DBusSignature("a{sv}")]
@@ -162,9 +167,41 @@ class DictationInterface(ServiceInterface):
         _not_yet("notes; for a recording use: sayso transcribe FILE")
 
     @dbus_method(name="Correct")
-    def correct(self, utterance: DBusUInt64, text: DBusStr) -> None:
-        """Not there yet."""
-        _not_yet("corrections; correct the text where it stands")
+    async def correct(self, utterance: DBusUInt64, text: DBusStr) -> None:
+        """Learn that an utterance was to be this."""
+        await self._have(lambda: self._service.learning.correct(utterance, text))
+
+    @dbus_method(name="Edited")
+    async def edited(self, utterance: DBusUInt64, text: DBusStr, plugin: DBusStr) -> None:
+        """Take what an utterance's text has become in an editor; answered before it is judged."""
+        await self._have(lambda: self._service.learning.edited(utterance, text, plugin))
+
+    @dbus_method(name="Decide")
+    async def decide(self, correction: DBusUInt64, decision: DBusStr) -> None:
+        """Accept or reject a correction (`sayso review`)."""
+        if decision not in (Decision.ACCEPTED, Decision.REJECTED):
+            raise DBusError(ErrorType.INVALID_ARGS, f"a decision is {Decision.ACCEPTED} or {Decision.REJECTED}")
+        await self._have(lambda: self._service.learning.decide(correction, Decision(decision)))
+
+    @dbus_method(name="LearnThis")
+    async def learn_this(self) -> None:
+        """Learn from the selection, or the line that the cursor is in."""
+        await self._ask(Control.LEARN)
+
+    @dbus_method(name="SetLearning")
+    async def set_learning(self, on: DBusBool) -> None:
+        """Answer whether what is dictated and corrected may be kept, to learn from it."""
+        await self._have(lambda: self._service.learning.give_consent(on))
+
+    @dbus_method(name="CopyRecovered")
+    async def copy_recovered(self) -> None:
+        """Put the dictations that an earlier run could not end into the clipboard."""
+        await self._have(self._service.learning.copy_recovered)
+
+    @dbus_method(name="JournalChanged")
+    async def journal_changed(self) -> None:
+        """Another process has changed what is kept: words and rules are read again; answered when they are."""
+        await self._have(self._service.learning.journal_changed)
 
     @dbus_method(name="TranscribeFile")
     def transcribe_file(self, path: DBusStr, options: DBusDict) -> DBusUInt64:
@@ -198,6 +235,16 @@ class DictationInterface(ServiceInterface):
         """Version of sayso."""
         return self._service.snapshot().version
 
+    @dbus_property(access=PropertyAccess.READ, name="Learning")
+    def learning(self) -> DBusStr:
+        """Whether what is dictated and corrected is kept."""
+        return self._service.snapshot().learning
+
+    @dbus_property(access=PropertyAccess.READ, name="Teach")
+    def teach(self) -> DBusStr:
+        """Whether what is changed where the focus is teaches anything."""
+        return self._service.snapshot().teach
+
     @dbus_property(access=PropertyAccess.READ, name="Level")
     def level(self) -> DBusDouble:
         """Loudness of the last 100 ms, in dBFS."""
@@ -224,6 +271,14 @@ class DictationInterface(ServiceInterface):
                 with contextlib.suppress(TimeoutError):
                     await self._wait(reached, EFFECT_SECONDS)
 
+    async def _have(self, begin: Callable[[], concurrent.futures.Future[Any]]) -> None:
+        """Have something done that has no order among the commands."""
+        if self._leaving:
+            raise DBusError(LEAVING, "sayso is leaving")
+        if len(self._waiting) >= WAITING_AT_MOST:
+            raise DBusError(BUSY, f"{WAITING_AT_MOST} calls already wait for sayso; try again later")
+        await self._obeyed(begin())
+
     async def _caller(self) -> Lineage:
         """From whom the call stems; nobody where the bus does not tell in time."""
         asking = asyncio.ensure_future(CALLER.get()())
@@ -237,11 +292,11 @@ class DictationInterface(ServiceInterface):
         finally:
             asking.cancel()
 
-    async def _obeyed(self, future: concurrent.futures.Future[None]) -> None:
+    async def _obeyed(self, future: concurrent.futures.Future[Any]) -> None:
         # Not asyncio.wrap_future: its time-out would cancel the future, which the main thread is about to set.
         done = asyncio.Event()
 
-        def tell(_: concurrent.futures.Future[None]) -> None:
+        def tell(_: concurrent.futures.Future[Any]) -> None:
             with contextlib.suppress(RuntimeError):  # the bus thread has left
                 self._loop.call_soon_threadsafe(done.set)
 

@@ -80,7 +80,7 @@ class BusServer:
             self._call(self._wake.set)
 
     def refresh(self) -> None:
-        """Engine, model or device may be others now: tell it. Any thread; returns at once."""
+        """What the properties tell may be other now: tell it. Any thread; returns at once."""
         self._changed = True
         self._call(self._wake.set)
 
@@ -219,6 +219,8 @@ class BusServer:
             "Engine": fit(now.engine),
             "Model": fit(now.model),
             "Device": fit(now.device),
+            "Learning": now.learning,
+            "Teach": now.teach,
         }
 
 

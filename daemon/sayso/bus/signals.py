@@ -7,9 +7,11 @@ from typing import Any
 
 from sayso.events import (
     Committed,
+    Corrected,
     Event,
     HypothesisChanged,
     Problem,
+    Recovered,
     UtteranceFinished,
 )
 
@@ -20,6 +22,7 @@ SIGNALS = {
     "UtteranceFinished": (("utterance", "t"), ("text", "s"), ("speech_end_seconds", "d")),
     "JobFinished": (("job", "t"), ("text", "s"), ("error", "s")),
     "Corrected": (("utterance", "t"), ("text", "s")),
+    "Recovered": (("dictations", "u"),),
     "ModelChanged": (("model", "s"),),
     "Problem": (("name", "s"), ("message", "s")),
 }
@@ -60,6 +63,10 @@ def signals_of(event: Event) -> tuple[Signal, ...]:
         case UtteranceFinished(utterance, edit, text, speech_end_seconds):
             rest = (Signal("Committed", (utterance, fit(edit.insert))),) if edit.insert else ()
             return (*rest, Signal("UtteranceFinished", (utterance, fit(text), float(speech_end_seconds))))
+        case Corrected(utterance, text):
+            return (Signal("Corrected", (utterance, fit(text))),)
+        case Recovered(utterances):
+            return (Signal("Recovered", (len(utterances),)),)
         case Problem(name, message):
             return (Signal("Problem", (name.value, fit(message))),)
         case _:

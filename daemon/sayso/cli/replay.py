@@ -6,11 +6,14 @@ import argparse
 import json
 import resource
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from sayso import paths
 from sayso.audio import samples
 from sayso.cli.options import add_settings_options, settings_from
+from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.engines.drafted import draft_of
 from sayso.events import (
@@ -26,6 +29,9 @@ from sayso.events import (
     UtteranceFinished,
     WindowFailed,
 )
+from sayso.instance import InstanceLock
+from sayso.journal.consent import Consent
+from sayso.journal.opening import journal_from
 from sayso.loading import engine_from
 from sayso.recording import read_recording
 from sayso.replay import Pace, replay
@@ -55,6 +61,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="MS",
         help="hold-to-talk: the key is down around each utterance and let go MS after its last voiced frame",
     )
+    parser.add_argument(
+        "--journal", action="store_true", help="keep it as if it had been dictated; not while the service runs"
+    )
     parser.add_argument("--draft-model", metavar="M", help="model that drafts, or none (engine.draft_model)")
     add_settings_options(parser)
     parser.set_defaults(execute=execute)
@@ -68,6 +77,11 @@ def _milliseconds(text: str) -> int:
 
 def execute(options: argparse.Namespace) -> int:
     """Replay one recording."""
+    with InstanceLock() if options.journal else nullcontext():  # one process numbers utterances
+        return _execute(options)
+
+
+def _execute(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     audio = read_recording(options.file)
     engine = engine_from(settings)
@@ -85,15 +99,25 @@ def execute(options: argparse.Namespace) -> int:
         nonlocal failed
         if options.json:
             print_event(ledger.entered(event), moment)
-        if isinstance(event, Problem):
-            print(f"sayso: {event.message}", file=sys.stderr)
+        tell(event)
         failed = failed or isinstance(event, UtteranceFailed | WindowFailed)
 
-    result = replay(settings, engine, detector, typist, audio, strokes, Pace(options.pace), witness)
+    journal = journal_from(settings, tell, lambda: _learns(settings)) if options.journal else None
+    result = replay(settings, engine, detector, typist, audio, strokes, Pace(options.pace), witness, journal)
     typist.close()
     if options.json:
         print(json.dumps(summary(result, engine)), flush=True)
     return 1 if failed else 0
+
+
+def tell(event: Event) -> None:
+    """Say what is in the journal's way."""
+    if isinstance(event, Problem):
+        print(f"sayso: {event.message}", file=sys.stderr)
+
+
+def _learns(settings: Settings) -> bool:
+    return Consent(paths.learning_file(), settings.learning).learns
 
 
 class Ledger:

@@ -15,6 +15,11 @@ PACES = {
     Rung.SLOWER: "slower: this machine is slower than speech, so words come less often",
     Rung.SEGMENTS: "segments: this machine is too slow for words while one speaks, so they come at the end",
 }
+LEARNING = {
+    "on": "on: what you dictate and correct is kept, sealed, on this machine",
+    "asking": "not answered yet: sayso learning on, or off",
+    "unanswered": "not answered yet: sayso learning on, or off",
+}
 EXIT_FAILED = 1  # nobody can be asked: there is no bus, or no answer
 EXIT_NOT_RUNNING = 3  # as `systemctl status` has it
 
@@ -91,6 +96,7 @@ def describe(status: dict[str, Any]) -> str:
     hotkeys = [f"{action} {key}" for action, key in status["hotkeys"].items()]
     held = status["held"]
     waiting = f"{held} dictation{'s' * (held != 1)} for the window they were spoken to" if held else ""
+    recovered = status.get("recovered", 0)
     rows = [
         ("state", f"{status['state']} ({status['mode']})"),
         ("model", f"{models} on {status['device']} ({status['engine']}), {status['model_state']}"),
@@ -99,6 +105,8 @@ def describe(status: dict[str, Any]) -> str:
         ("typing into", status["typist"]),
         ("hotkeys", ", ".join(hotkeys) or "none"),
         ("waiting", waiting),
+        ("learning", LEARNING.get(status.get("learning", ""), "")),
+        ("recovered", f"{recovered} interrupted dictation(s): sayso history --recovered" if recovered else ""),
         ("process", f"{status['pid']} (sayso {status['version']})"),
         *((name, message.replace("\n", f"\n{'':14}")) for name, message in status["problems"].items()),
     ]

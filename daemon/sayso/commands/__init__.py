@@ -10,6 +10,6 @@ it to be taken back.
 from sayso.commands.grammar import Grammar
 from sayso.commands.interpretation import Interpretation, Piece, Standing
 from sayso.commands.interpreter import interpret
-from sayso.commands.sources import Grammars
+from sayso.commands.sources import Grammars, obeyed
 
-__all__ = ["Grammar", "Grammars", "Interpretation", "Piece", "Standing", "interpret"]
+__all__ = ["Grammar", "Grammars", "Interpretation", "Piece", "Standing", "interpret", "obeyed"]

@@ -112,9 +112,16 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Type other words instead."""
+    """Type other words instead.
+
+    Attributes:
+        text: the words.
+        is_learnt: it is a term, or was learnt: how it is written is how it is written.
+
+    """
 
     text: str
+    is_learnt: bool = False
 
 
 Action = Mark | NextWord | EveryWord | NoSpace | Spell | Numeral | TakeBack | Literally | Snippet | Replacement

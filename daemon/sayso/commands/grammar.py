@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sayso.commands.actions import Command
 from sayso.commands.patterns import Pattern
-from sayso.commands.terms import Term
+from sayso.vocabulary.matching import NO_TERMS, Known
 
 Parts = tuple[str, ...]
 PAUSE_SECONDS = 0.25  # before and after a word that is a command only by itself
@@ -30,6 +30,14 @@ def tree(phrases: Iterable[tuple[Parts, Command]]) -> Branch:
             at = at.further.setdefault(part, Branch())
         at.command = command
     return root
+
+
+def phrases(root: Branch, before: Parts = ()) -> Iterator[tuple[Parts, Command]]:
+    """The phrases of a tree."""
+    if root.command is not None:
+        yield before, root.command
+    for part, branch in root.further.items():
+        yield from phrases(branch, (*before, part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Grammar:
     language: str
     root: Branch
     patterns: tuple[Pattern, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: Known = NO_TERMS
     letters: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     joiners: frozenset[str] = frozenset()

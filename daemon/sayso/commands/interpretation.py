@@ -61,6 +61,7 @@ class Piece:
         end: one past its last word.
         manner: as it was before it.
         is_command: whether the words meant something else than themselves.
+        term: that is written in place of the words, because of a learnt rule or its sound; empty where none is.
 
     """
 
@@ -69,6 +70,7 @@ class Piece:
     end: int
     manner: Manner = PLAIN
     is_command: bool = False
+    term: str = ""
 
     @property
     def words(self) -> tuple[int, ...]:
@@ -138,10 +140,10 @@ class Interpretation:
         return not any(piece.text for piece in self.pieces)
 
     def with_piece(
-        self, text: str, end: int, manner: Manner, *, loose: str = "", command: bool = True
+        self, text: str, end: int, manner: Manner, *, loose: str = "", command: bool = True, term: str = ""
     ) -> Interpretation:
         """The next piece, of the words from `taken` up to `end`; loose marks stay where they are."""
-        piece = Piece(text, self.taken, end, self.manner, command)
+        piece = Piece(text, self.taken, end, self.manner, command, term)
         settled = self.settled()
         return replace(settled, pieces=(*settled.pieces, piece), taken=end, manner=manner, loose=loose)
 

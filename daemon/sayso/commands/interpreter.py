@@ -134,8 +134,8 @@ class _Interpreter:
                 return self._text(state, found, figures(self.context.grammar, parts))
             case Snippet(text):
                 return self._text(state, found, text, keeps_marks=False)
-            case Replacement(text):
-                return self._replaced(state, found, text)
+            case Replacement(text, is_learnt):
+                return self._replaced(state, found, text, is_learnt=is_learnt)
 
     def _stops(self, found: Match) -> bool:
         """Whether the recogniser ended a sentence with the command's own last word."""
@@ -174,17 +174,20 @@ class _Interpreter:
         marks = self.context.token(found.end - 1).marks if keeps_marks else ""
         return state.with_piece(_spaced(f" {text}", state), found.end, Manner(state.manner.every), loose=marks)
 
-    def _replaced(self, state: Interpretation, found: Match, text: str) -> Interpretation:
+    def _replaced(self, state: Interpretation, found: Match, text: str, *, is_learnt: bool) -> Interpretation:
         """Other words, with the space before and the marks after those that were said."""
         first, last = self.context.token(state.taken), self.context.token(found.end - 1)
         lead = first.body[: len(first.body) - len(first.body.lstrip())]
-        if first.core[:1].isupper() and text.islower():
+        tail = state.tail.rstrip()
+        may_rise = not is_learnt or not tail or tail[-1] in STOPS
+        if first.core[:1].isupper() and text.islower() and may_rise:
             text = cased(text, Casing.CAPITALS)
         if state.manner != PLAIN and text.islower():
             text = in_manner(text, state.manner, self.context.grammar, is_first=False)
         manner = Manner(state.manner.every)
         written = _spaced(f"{lead}{text}", state) if text else ""  # words that are left out leave no space
-        return state.with_piece(written, found.end, manner, loose=last.marks, command=False)
+        term = text if is_learnt else ""
+        return state.with_piece(written, found.end, manner, loose=last.marks, command=False, term=term)
 
     def _take_back(self, state: Interpretation, found: Match, scope: Scope) -> Interpretation:
         """Take back what the utterance has typed since the last pause, all of it, or else the utterance before."""

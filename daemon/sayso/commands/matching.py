@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sayso.commands import patterns, pauses, terms
+from sayso.commands import patterns, pauses
 from sayso.commands.actions import Action, Command, Guard, Literally, Numeral, Replacement, Spell
 from sayso.commands.grammar import Branch, Grammar
 from sayso.commands.interpretation import Interpretation
 from sayso.commands.letters import is_spelling, spelled
 from sayso.commands.numbers import figures, is_number
-from sayso.commands.token import MARKS, Token, token
+from sayso.commands.token import Token, token
 from sayso.events import TimedWord
+from sayso.vocabulary.matching import MOST_WORDS, Near
 
 MOST_ARGUMENTS = 40  # letters or number words after their command
+UNSURE = 0.7  # the recogniser's confidence, below which a word may have been another that is a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,15 @@ def command_at(context: Context, so_far: Interpretation) -> Match | Undecided | 
     if not is_word:
         return None
     found = _phrase(context, first, so_far)
-    if found is None:
-        found = _pattern(context, first)
+    if found is None or _is_learnt(found):  # what the person has written goes before what was learnt
+        found = _pattern(context, first) or found
     if found is None:
         found = _term(context, first)
     return found
+
+
+def _is_learnt(found: Match | Undecided) -> bool:
+    return isinstance(found, Match) and isinstance(found.action, Replacement) and found.action.is_learnt
 
 
 def _phrase(context: Context, first: int, so_far: Interpretation | None) -> Match | Undecided | None:
@@ -122,7 +128,7 @@ def _is_meant(
     pause = context.grammar.pause_seconds
     if command.guard is Guard.BEFORE:
         return is_set_off_before or pauses.before(context.words, first) >= pause
-    if command.guard is Guard.DOUBT and min(w.confidence for w in context.words[first:end]) >= terms.UNSURE:
+    if command.guard is Guard.DOUBT and min(w.confidence for w in context.words[first:end]) >= UNSURE:
         return False
     if end == context.end and not context.closed and not context.token(end - 1).marks:
         return UNDECIDED  # only the next word tells whether there was a pause
@@ -224,21 +230,37 @@ def _pattern(context: Context, first: int) -> Match | Undecided | None:
 
 
 def _term(context: Context, first: int) -> Match | Undecided | None:
-    """The longest stretch of words that sounds like one of the person's terms."""
+    """The stretch of words from here on that was one of the person's terms, if one was."""
     known = context.grammar.terms
     if not known:
         return None
-    best: Match | None = None
-    for end in range(first + 1, min(context.end, first + terms.MOST_WORDS) + 1):
-        stretch = context.words[first:end]
-        text = terms.nearest(known, stretch)
-        if text is not None:
-            best = Match(Replacement(text), end, end)
-        is_last = end == context.end and not context.closed and end - first < terms.MOST_WORDS
-        if not terms.may_begin(known, stretch):
-            break
-        if is_last:
+    found = _nearest(context, first)
+    last = _stretch_end(context, first)
+    if last == context.end and not context.closed and last - first < MOST_WORDS:
+        stretch = context.words[first:last]
+        if not (found is not None and found[1].score == 1.0) and known.may_begin(stretch):
             return UNDECIDED
-        if set(context.words[end - 1].text) & MARKS and context.token(end - 1).marks:
-            break  # no term goes on over a mark
+    if found is None:
+        return None
+    end, near = found
+    for later in range(first + 1, end):  # with a word less before it, it may be nearer
+        better = _nearest(context, later)
+        if better is not None and better[1].score > near.score:
+            return None
+    return Match(Replacement(near.term, is_learnt=True), end, end)
+
+
+def _nearest(context: Context, first: int) -> tuple[int, Near] | None:
+    """The best of the stretches that begin at a word, and where it ends; the longest of equals."""
+    best: tuple[int, Near] | None = None
+    for end in range(first + 1, _stretch_end(context, first) + 1):
+        near = context.grammar.terms.nearest(context.words[first:end])
+        if near is not None and (best is None or near.score >= best[1].score):
+            best = (end, near)
     return best
+
+
+def _stretch_end(context: Context, first: int) -> int:
+    """How far a term that begins at a word may go: no term goes on over a mark."""
+    most = min(context.end, first + MOST_WORDS)
+    return next((at + 1 for at in range(first, most) if context.token(at).marks), most)

@@ -13,10 +13,10 @@ import yaml
 from sayso.commands.actions import NAMED, Action, Command, Guard, Join, Mark, Replacement, Snippet, Then
 from sayso.commands.grammar import Parts
 from sayso.commands.patterns import Pattern, PatternFault, pattern
-from sayso.commands.terms import Term, term
 from sayso.commands.texts import joined, refusal
 from sayso.commands.token import MOST_LETTERS, parts_of
 from sayso.config.fault import SHOWN_CHARACTERS, Fault, Place, shown
+from sayso.vocabulary import Term
 
 MOST_PARTS = 10  # words of a phrase
 MOST_PATTERNS = 1_000  # in a file: reading so many takes 0.3 s, and each is tried on each word that is said
@@ -87,7 +87,7 @@ class _Walk:
                 return
             words = [word for item in node.value if (word := self._word(item, section))]
             if section == "terms":
-                self.layer.terms |= {word: term(word) for word in words}
+                self.layer.terms |= {word: Term(word) for word in words}
             else:
                 self.layer.lists[section] = frozenset(" ".join(parts_of(word)) for word in words)
         elif not isinstance(node, yaml.MappingNode):

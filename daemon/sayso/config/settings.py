@@ -120,9 +120,21 @@ class CommandSettings:
 
 @dataclass(frozen=True, slots=True)
 class JournalSettings:
-    """What is kept on disk."""
+    """What is kept on disk; `keep_days` is None for ever."""
 
     safety_net: Annotated[bool, Flag()]
+    keep_days: Annotated[float | None, Number(0.01, 36_500, "days", word="never")]
+    keep_mb: Annotated[float, Number(1, 1_000_000, "MB")]
+    key: Annotated[str, Choice("auto", "keyring", "file")]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionSettings:
+    """How corrections are noticed where the text stands."""
+
+    watch: Annotated[bool, Flag()]
+    watch_minutes: Annotated[float, Number(0.5, 120, "minutes")]
+    acoustic: Annotated[bool, Flag()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,7 @@ class Settings:
     mode: Annotated[Mode, Choice(*Mode, to=Mode)]
     language: Annotated[str, Language()]
     vocabulary: Annotated[tuple[str, ...], Terms()]
+    learning: Annotated[str, Choice("ask", "on", "off")]
     audio: AudioSettings
     vad: VadSettings
     engine: EngineSettings
@@ -148,4 +161,5 @@ class Settings:
     indicator: IndicatorSettings
     commands: CommandSettings
     journal: JournalSettings
+    corrections: CorrectionSettings
     log: LogSettings

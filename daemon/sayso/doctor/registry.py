@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 CHECKS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "storage": ("storage:check_storage", "permissions:check_permissions"),
+        "journal": ("journal:check_journal",),
         "models": ("models:check_models", "models:check_packages"),
         "microphone": ("microphone:check_microphone",),
         "typing": ("typing:check_typing", "ways:check_ways"),

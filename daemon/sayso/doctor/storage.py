@@ -16,7 +16,7 @@ from sayso.config import Settings
 from sayso.doctor import Finding, Light
 from sayso.errand import Errand, Overdue
 from sayso.errors import ConfigError
-from sayso.journal import Journal
+from sayso.journal.recovery import unfinished
 
 PART = "storage"
 LOOK_SECONDS = 4.0  # a folder on a network may take for ever
@@ -70,7 +70,7 @@ class Storage:
 
     Attributes:
         folders: each that these settings need.
-        left_behind: pieces of audio in the spool that no living process writes.
+        left_behind: dictations in the spool that no living process writes.
         unread: the settings file is there and cannot be read.
 
     """
@@ -106,7 +106,7 @@ def find_storage(settings: Settings) -> Storage:
     wanted |= {Use.SPOOL: spool} if settings.journal.safety_net else {}
     wanted |= {Use.LOCK: paths.runtime_dir()}
     try:
-        left = len(Journal(spool, lambda _: None).left_behind())
+        left = len(unfinished(paths.state_dir()))
     except OSError:  # the folder's own finding says why
         left = 0
     file = paths.config_file()
@@ -224,19 +224,14 @@ def _of_the_room(folders: tuple[Folder, ...]) -> Iterator[Finding]:
 
 
 def _left_behind(storage: Storage) -> Finding:
-    spool = as_typed(next((one.path for one in storage.folders if one.use is Use.SPOOL), _spool()))
     count = storage.left_behind
-    pieces = "1 piece of audio was" if count == 1 else f"{count} pieces of audio were"
+    pieces = "1 dictation was" if count == 1 else f"{count} dictations were"
     return Finding(
         PART,
         Light.AMBER,
-        f"{pieces} not typed, after a crash or where an engine or a window failed",
-        f"Read it with: sayso transcribe {spool}/*.wav; then remove it: rm {spool}/*.wav",
+        f"{pieces} cut short, by a crash or because an engine failed, and not taken up yet",
+        "Read what was said with: sayso history --recovered",
     )
-
-
-def _spool() -> Path:
-    return paths.state_dir() / "spool"
 
 
 def as_typed(path: Path) -> str:

@@ -8,11 +8,11 @@ language once known, what it has heard so far. Engines are found by name through
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sayso.audio import Pcm
 from sayso.errors import EngineError
@@ -154,6 +154,39 @@ class Session(Protocol):
     def final(self, window: Window) -> Decoding:
         """Decode thoroughly, once, at the end. Times count from the window's first sample."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How likely a text is to be what is said in a window.
+
+    Attributes:
+        tokens: of the text, in the model's own numbers.
+        log_probabilities: of each, given those before it; natural logarithm.
+
+    """
+
+    tokens: tuple[int, ...]
+    log_probabilities: tuple[float, ...]
+
+
+@runtime_checkable
+class Scores(Protocol):
+    """What a session has that can say how likely a text is; not every engine can, so `Session` has it not."""
+
+    def score(self, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+        """How likely each text is to be what is said in the window, whose `expected` is left aside.
+
+        Returns:
+            In the order of the texts; None where it cannot be told.
+
+        """
+        ...
+
+
+def score(session: Session, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+    """How likely each text is to be what is said in a window; None where the engine cannot tell."""
+    return session.score(window, texts) if isinstance(session, Scores) else None
 
 
 class Engine(Protocol):

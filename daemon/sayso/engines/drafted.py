@@ -5,8 +5,10 @@ For machines on which the larger model is too slow to be asked several times a s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sayso.audio import Pcm
-from sayso.engines import CheckStatus, Decoding, Engine, SelfCheck, Session, Transcription, Window
+from sayso.engines import CheckStatus, Decoding, Engine, Scored, SelfCheck, Session, Transcription, Window, score
 from sayso.errors import ModelError
 from sayso.models import Model
 
@@ -64,6 +66,10 @@ class DraftedSession:
     def final(self, window: Window) -> Decoding:
         """Decode with the larger model."""
         return self._main.final(window)
+
+    def score(self, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+        """How likely the larger model holds each text to be."""
+        return score(self._main, window, texts)
 
 
 def draft_of(engine: Engine) -> Model | None:

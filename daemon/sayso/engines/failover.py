@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sayso.audio import Pcm
-from sayso.engines import Decoding, Engine, SelfCheck, Session, Transcription, Window
+from sayso.engines import Decoding, Engine, Scored, SelfCheck, Session, Transcription, Window, score
 from sayso.errors import ModelError, SaysoError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
 from sayso.models import Model
@@ -172,6 +172,14 @@ class FailoverSession:
         except Exception as error:  # as above
             self._begin(self._engines.replaced(self._engine, error))
             return self._session.final(window)
+
+    def score(self, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+        """How likely each text is; again on the CPU if that fails."""
+        try:
+            return score(self._session, window, texts)
+        except Exception as error:  # as above
+            self._begin(self._engines.replaced(self._engine, error))
+            return score(self._session, window, texts)
 
     def _begin(self, engine: Engine) -> None:
         self._engine = engine

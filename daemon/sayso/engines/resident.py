@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 from sayso import heap
 from sayso.audio import Pcm
-from sayso.engines import Decoding, Engine, SelfCheck, Session, Transcription, Window
+from sayso.engines import Decoding, Engine, Scored, SelfCheck, Session, Transcription, Window, score
 from sayso.engines.drafted import draft_of
 from sayso.errors import NotLoaded, SaysoError
 from sayso.events import (
@@ -290,6 +290,11 @@ class ResidentSession:
         """Decode thoroughly; waits for the engine to be loaded."""
         with self._resident.in_use() as engine:
             return self._on(engine).final(window)
+
+    def score(self, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+        """How likely each text is; waits for the engine to be loaded."""
+        with self._resident.in_use() as engine:
+            return score(self._on(engine), window, texts)
 
     def _on(self, engine: Engine) -> Session:
         if self._real is None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sayso.audio import SAMPLE_RATE_HZ, Pcm
-from sayso.engines import Decoding, Window, Word
+from sayso.engines import Decoding, Scored, Window, Word
 from sayso.engines.alignment import words_from
 from sayso.engines.mel import HOP_SAMPLES, LogMel
 from sayso.engines.network import Alignment, Network
@@ -40,6 +40,7 @@ VOCABULARY_TOKENS = 100  # beside them: 30 terms have about three each
 GLOSSARY = " Glossary: {}."
 LOOP_COMPRESSION = 2.4  # openai/whisper's compression_ratio_threshold
 LANGUAGE_SURE = 0.6  # probability from which a detected language is kept for the utterance
+LEAST_PROBABILITY = 1e-10  # of a token, whose logarithm is asked for
 PROVED = 0.3  # of the probability; 0.5 would be strict, and has more words wrong (ARCHITECTURE.md, "The final")
 
 
@@ -90,11 +91,16 @@ class WhisperSession:
         self._mel = LogMel(vocabulary.mel_filters)
         self._origin = 0  # absolute index of the first sample that the features know
         self._no_speech: float | None = 0.0  # of the last decode: a proof does not tell
+        self._encoded: tuple[tuple[int, int, int], Any] | None = None  # start, samples, frames; what came of them
 
     @property
     def frames_computed(self) -> int:
         """Mel frames computed for the present stretch of audio."""
         return self._mel.computed
+
+    @property
+    def _final_floor(self) -> int:
+        return max(self._floor_frames, FINAL_FLOOR_FRAMES) if self._floor_frames else 0
 
     def partial(self, window: Window) -> Decoding:
         """Decode with a narrow beam, in a window no longer than it must be."""
@@ -104,8 +110,7 @@ class WhisperSession:
 
     def final(self, window: Window) -> Decoding:
         """Prove the text that is expected, or decode with the full beam; if it loops, again in the full window."""
-        floor = self._floor_frames
-        encoded = self._encode(window, max(floor, FINAL_FLOOR_FRAMES) if floor else 0)
+        encoded = self._encode(window, self._final_floor)
         if window.expected and (proof := self._prove(encoded, window.expected)) is not None:
             return proof
         budget = int(encoded.seconds * TOKENS_PER_SECOND) + SPARE_TOKENS
@@ -114,6 +119,18 @@ class WhisperSession:
             decoding = self._decode(self._encode(window, MAX_FRAMES), self._beam_size, budget)
         return decoding
 
+    def score(self, window: Window, texts: Sequence[str]) -> tuple[Scored, ...] | None:
+        """How likely each text is, in a window as long as a final's: see `sayso.engines.Scores`."""
+        encoded = self._encode(window, self._final_floor)
+        scored = []
+        for text in texts:
+            tokens, aligned = self._read(encoded, text)
+            if aligned is None:
+                return None
+            logs = (math.log(max(p, LEAST_PROBABILITY)) for p in aligned.probabilities)
+            scored.append(Scored(tuple(tokens), tuple(logs)))
+        return tuple(scored)
+
     # ── encoding ──────────────────────────────────────────────────────────────────────────────────
 
     def _encode(self, window: Window, floor_frames: int) -> _Encoded:
@@ -121,8 +138,7 @@ class WhisperSession:
         skipped = max(0, len(window.audio) - longest)
         audio, start = window.audio[skipped:], window.start_sample + skipped
         self._hear(audio, start)
-        mel = self._mel.window(start - self._origin, window_frames(len(audio), floor_frames))
-        output = self._network.encode(mel)
+        output = self._output(start, len(audio), window_frames(len(audio), floor_frames))
         tokenizer = self._vocabulary.tokenizer(self._resolve_language(output, window))
         prompt: list[int] = []
         if window.vocabulary:
@@ -132,6 +148,13 @@ class WhisperSession:
         if prompt:
             prompt.insert(0, tokenizer.sot_prev)
         return _Encoded(output, tokenizer, prompt, len(audio), skipped / SAMPLE_RATE_HZ)
+
+    def _output(self, start: int, heard_samples: int, frames: int) -> Any:
+        """What the encoder makes of a window; of the same one again, as for a second look, nothing is computed."""
+        which = start, heard_samples, frames
+        if self._encoded is None or self._encoded[0] != which:
+            self._encoded = which, self._network.encode(self._mel.window(start - self._origin, frames))
+        return self._encoded[1]
 
     def _hear(self, audio: Pcm, start: int) -> None:
         """Compute the features of what is new; of all, where the window does not continue what was heard."""
@@ -181,21 +204,24 @@ class WhisperSession:
 
     def _prove(self, encoded: _Encoded, expected: str) -> Decoding | None:
         """The expected text as a decoding, if the model would have said just this."""
-        tokenizer = encoded.tokenizer
-        tokens: Sequence[int] = tokenizer.encode(" " + expected.strip())
-        if not tokens or len(tokens) > encoded.most_tokens:
-            return None
-        start = [*encoded.prompt, *tokenizer.sot_sequence]
-        aligned = self._network.align(encoded.output, start, tokens, encoded.frames)
+        tokens, aligned = self._read(encoded, expected)
         if aligned is None or min(aligned.probabilities, default=0.0) <= PROVED:
             return None
         return Decoding(
             words=_words(encoded, tokens, aligned),
-            language=tokenizer.language_code,
+            language=encoded.tokenizer.language_code,
             audio_seconds=encoded.seconds,
             no_speech_probability=self._no_speech,
             mean_log_probability=sum(map(math.log, aligned.probabilities)) / len(tokens),
         )
+
+    def _read(self, encoded: _Encoded, text: str) -> tuple[Sequence[int], Alignment | None]:
+        """The tokens of a text, and where they are said; None where none are, too many, or nobody can tell."""
+        tokens: Sequence[int] = encoded.tokenizer.encode(" " + text.strip())
+        if not tokens or len(tokens) > encoded.most_tokens:
+            return tokens, None
+        start = [*encoded.prompt, *encoded.tokenizer.sot_sequence]
+        return tokens, self._network.align(encoded.output, start, tokens, encoded.frames)
 
 
 def _words(encoded: _Encoded, tokens: Sequence[int], aligned: Alignment) -> tuple[Word, ...]:

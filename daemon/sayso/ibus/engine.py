@@ -48,6 +48,10 @@ class Surrounding:
         """What stands before the cursor."""
         return self.text[: self.cursor]
 
+    def near(self, characters: int) -> str:
+        """What stands around the cursor, so much on either side at most."""
+        return self.text[max(0, self.cursor - characters) : self.cursor + characters]
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

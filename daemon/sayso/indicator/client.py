@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from dbus_fast import DBusFastError, Message, MessageFlag, MessageType, unpack_variants
@@ -23,12 +23,22 @@ from sayso.indicator.model import (
     Teach,
     Told,
 )
+from sayso.indicator.notices import LEARNING, RECOVERED
+from sayso.journal.consent import QUESTION
 
 PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 ASK_SECONDS: Final = 25.0  # a service that obeys late says so itself after 20 s
 NO_ANSWER: Final = "sayso did not answer; see `sayso status`"
 STATES: Final = frozenset(state.value for state in State)
 TEACHABLE: Final = {"yes": Teach.YES, "no": Teach.NO}
+CALLS: Final[Mapping[str, tuple[str, str, list[Any]]]] = {
+    "LearningOn": ("SetLearning", "b", [True]),
+    "LearningOff": ("SetLearning", "b", [False]),
+}
+"""What can be chosen and takes something: the method, its types, and what it takes."""
+
+LOOKED_AT: Final = frozenset({"Learning", "Teach"})
+"""Properties of which the status says more."""
 
 
 class ServiceClient:
@@ -48,7 +58,8 @@ class ServiceClient:
     async def begin(self) -> None:
         """Listen, and look how things stand now."""
         self._bus.add_message_handler(self._hear)
-        await match(self._bus, f"type='signal',sender='{NAME}',path='{PATH}',interface='{NAME}'")
+        for interface in (NAME, PROPERTIES):
+            await match(self._bus, f"type='signal',sender='{NAME}',path='{PATH}',interface='{interface}'")
         await match(self._bus, f"type='signal',sender='{THE_BUS}',member='NameOwnerChanged',arg0='{NAME}'")
         await self.look()
 
@@ -66,9 +77,11 @@ class ServiceClient:
         if answer is not None and answer.signature == "v" and isinstance(answer.body[0].value, float):
             self._tell(LevelTold(answer.body[0].value))
 
-    async def ask(self, member: str) -> str:
-        """Have the service do something; why it does not, or nothing."""
-        question = Message(NAME, PATH, NAME, member, flags=MessageFlag.NO_AUTOSTART)
+    async def ask(self, what: str) -> str:
+        """Have the service do something: a method of it, or one of CALLS; why it does not, or nothing."""
+        member, signature, body = CALLS.get(what, (what, "", []))
+        flags = MessageFlag.NO_AUTOSTART
+        question = Message(NAME, PATH, NAME, member, flags=flags, signature=signature, body=body)
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 answer = await self._bus.call(question)
@@ -83,15 +96,31 @@ class ServiceClient:
             return
         if message.member == "NameOwnerChanged" and message.sender == THE_BUS and message.body[0] == NAME:
             if message.body[2]:  # it is back, perhaps as another process
-                looking = asyncio.ensure_future(self.look())
-                self._tasks.add(looking)
-                looking.add_done_callback(self._tasks.discard)
+                self._look_soon()
             else:
                 self._tell(ServiceGone())
+        elif message.path == PATH and is_worth_a_look(message):
+            self._look_soon()
         elif message.interface == NAME and message.path == PATH:
             told = signal_told(message.member or "", message.signature, message.body)
             if told is not None:
                 self._tell(told)
+
+    def _look_soon(self) -> None:
+        looking = asyncio.ensure_future(self.look())
+        self._tasks.add(looking)
+        looking.add_done_callback(self._tasks.discard)
+
+
+def is_worth_a_look(message: Message) -> bool:
+    """Whether a signal of the service says that the status has something else to tell."""
+    match message.interface, message.member, message.signature:
+        case _, "PropertiesChanged", "sa{sv}as" if message.interface == PROPERTIES:
+            return bool(LOOKED_AT & message.body[1].keys())
+        case _, "Recovered", "u" if message.interface == NAME:
+            return True
+        case _:
+            return False
 
 
 def signal_told(member: str, signature: str, body: list[Any]) -> Told | None:
@@ -114,4 +143,16 @@ def status_told(status: dict[str, Any]) -> StatusTold | None:
     state, problems = status.get("state"), status.get("problems")
     if state not in STATES or not isinstance(problems, dict):
         return None
-    return StatusTold(State(state), problems, TEACHABLE.get(str(status.get("teach")), Teach.UNKNOWN))
+    teach = TEACHABLE.get(str(status.get("teach")), Teach.UNKNOWN)
+    return StatusTold(State(state), problems, teach, offers_of(status))
+
+
+def offers_of(status: Mapping[str, Any]) -> dict[str, str]:
+    """What the person may choose, by name, in words."""
+    offers: dict[str, str] = {}
+    if status.get("learning") == "asking":
+        offers[LEARNING] = f"{QUESTION}. You can change that at any time: sayso learning on, or off."
+    count = status.get("recovered")
+    if isinstance(count, int) and count > 0:
+        offers[RECOVERED] = f"{count} of an earlier run. Read them with: sayso history --recovered"
+    return offers

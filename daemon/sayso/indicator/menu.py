@@ -10,10 +10,11 @@ from dbus_fast import Variant
 
 from sayso.events import ProblemName
 from sayso.indicator.model import Facts
-from sayso.indicator.notices import ACTIONS
+from sayso.indicator.notices import ACTIONS, OFFERED, SUMMARIES
 
 ROOT: Final = 0
-PROBLEMS_FROM: Final = 100  # numbers of the entries below `Problems`
+OFFERS_FROM, OFFER_LINES = 40, 10  # numbers of the entries of what is offered, so many for each
+PROBLEMS_FROM: Final = 100  # … and of those below `Problems`
 LABEL_CHARACTERS: Final = 100
 QUIT: Final = "quit"
 
@@ -25,7 +26,7 @@ class Entry:
     Attributes:
         number: its id; the same line always has the same.
         label: what the person reads; empty for a separator.
-        does: a method of the service, QUIT, or nothing.
+        does: a method of the service, one of `client.CALLS`, QUIT, or nothing.
         entries: the menu under it.
 
     """
@@ -45,6 +46,10 @@ def menu(facts: Facts) -> Entry:
     if ProblemName.FOCUS_MOVED in facts.problems:
         lines += [Entry(10), Entry(11, "Where shall the text go?")]
         lines += [Entry(12 + at, label, method) for at, (method, label) in enumerate(ACTIONS.items())]
+    for at, name in enumerate(sorted(facts.offers.keys() & OFFERED.keys())):
+        number = OFFERS_FROM + OFFER_LINES * at
+        lines += [Entry(number), Entry(number + 1, SUMMARIES[name])]
+        lines += [Entry(number + 2 + n, label, does) for n, (does, label) in enumerate(OFFERED[name].items())]
     if facts.problems:
         messages = sorted(trouble.message for trouble in facts.problems.values())
         problems = tuple(Entry(PROBLEMS_FROM + at, _short(message)) for at, message in enumerate(messages))

@@ -32,7 +32,7 @@ class Teach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A problem, and since when it has been one."""
+    """A problem or an offer, and since when it has been one."""
 
     message: str
     since_seconds: float
@@ -49,6 +49,7 @@ class Facts:
         level_dbfs: loudness of the last 100 ms.
         tail: what has been said lately and may still change.
         problems: by name.
+        offers: what the person may choose, by name; nothing is wrong.
         teach: of the window with the focus.
         is_away: the session is locked, or the machine sleeps: nothing is shown to whoever comes by.
 
@@ -60,6 +61,7 @@ class Facts:
     level_dbfs: float = -120.0
     tail: str = ""
     problems: Mapping[str, Trouble] = field(default_factory=lambda: MappingProxyType({}))
+    offers: Mapping[str, Trouble] = field(default_factory=lambda: MappingProxyType({}))
     teach: Teach = Teach.UNKNOWN
     is_away: bool = False
 
@@ -108,11 +110,12 @@ class ProblemTold:
 
 @dataclass(frozen=True, slots=True)
 class StatusTold:
-    """How things stand: what is not among these problems is over."""
+    """How things stand: what is not among these problems and offers is over."""
 
     state: State
     problems: Mapping[str, str]
     teach: Teach = Teach.UNKNOWN
+    offers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,9 @@ def follow(facts: Facts, told: Told, now: float) -> Facts:
             return replace(facts, level_dbfs=dbfs)
         case ProblemTold(name, message):
             return _with_problems(facts, {**_messages(facts), name: message}, now)
-        case StatusTold(state, problems, teach):
-            return replace(_with_problems(_in_state(facts, state), problems, now), teach=teach)
+        case StatusTold(state, problems, teach, offers):
+            known = _with_problems(_in_state(facts, state), problems, now)
+            return replace(known, teach=teach, offers=_since(facts.offers, offers, now))
         case AwayTold(is_away):
             return replace(facts, is_away=is_away)
 
@@ -161,14 +165,18 @@ def _messages(facts: Facts) -> dict[str, str]:
 
 
 def _with_problems(facts: Facts, messages: Mapping[str, str], now: float) -> Facts:
-    """These problems and no others; one that says the same as before has been there since then."""
+    """These problems and no others."""
+    return replace(facts, is_there=True, problems=_since(facts.problems, messages, now))
+
+
+def _since(known: Mapping[str, Trouble], messages: Mapping[str, str], now: float) -> Mapping[str, Trouble]:
+    """What is told now; what says the same as before has been there since then."""
 
     def since(name: str, message: str) -> Trouble:
-        before = facts.problems.get(name)
+        before = known.get(name)
         return before if before is not None and before.message == message else Trouble(message, now)
 
-    problems = {name: since(name, message) for name, message in messages.items()}
-    return replace(facts, is_there=True, problems=MappingProxyType(problems))
+    return MappingProxyType({name: since(name, message) for name, message in messages.items()})
 
 
 # ── what is seen ──────────────────────────────────────────────────────────────────────────────────

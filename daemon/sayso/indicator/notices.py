@@ -1,7 +1,8 @@
-"""Which problems are worth a notification, when, and when it is over. Pure.
+"""Which problems and offers are worth a notification, when, and when it is over. Pure.
 
-A problem is shown once it has lasted a second, once, in a bubble of its own that its next message replaces and its
-end closes. Nothing is shown to whoever stands before a locked screen, and never more than six a minute.
+A problem is shown once it has lasted a second, an offer at once; each once, in a bubble of its own that its next
+message replaces and its end closes. Nothing is shown to whoever stands before a locked screen, and never more than
+six a minute.
 """
 
 from __future__ import annotations
@@ -39,10 +40,24 @@ URGENCIES: Final[Mapping[str, Urgency]] = {
     ProblemName.CARD_UNUSED: Urgency.LOW,
 }
 
-SUMMARIES: Final[Mapping[str, str]] = {ProblemName.FOCUS_MOVED: "Where shall the text go?"}
+LEARNING: Final = "learning"
+RECOVERED: Final = "recovered"
+"""What is offered: that sayso may learn, and dictations that were interrupted."""
+
+SUMMARIES: Final[Mapping[str, str]] = {
+    ProblemName.FOCUS_MOVED: "Where shall the text go?",
+    LEARNING: "May sayso learn from what you dictate?",
+    RECOVERED: "Interrupted dictations were recovered",
+}
 
 ACTIONS: Final[Mapping[str, str]] = {"TypeHere": "Type here", "GoBack": "Go back", "Copy": "Copy"}
 """Method of the service → what the person reads, for text that waits for its window."""
+
+OFFERED: Final[Mapping[str, Mapping[str, str]]] = {
+    LEARNING: {"LearningOn": "Learn", "LearningOff": "Do not learn"},
+    RECOVERED: {"CopyRecovered": "Copy"},
+}
+"""What is offered → what may be chosen (`client.CALLS`, or a method of the service) → what the person reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,7 @@ class Notice:
         summary: its first line.
         message: for a person, plain text.
         urgency: how it is shown.
-        actions: method of the service → label of the button for it.
+        actions: method of the service, or one of `client.CALLS` → label of the button for it.
 
     """
 
@@ -101,12 +116,14 @@ def steps(facts: Facts, log: Log, now: float) -> Steps:
     """What is to be shown and closed, given what the service has just said is wrong."""
     posted = dict(log.posted)
     times = tuple(time for time in log.times if now - time < MOST_SECONDS)
-    closed = tuple(name for name, one in posted.items() if not one.is_over and name not in facts.problems)
+    told = {**facts.problems, **facts.offers}
+    closed = tuple(name for name, one in posted.items() if not one.is_over and name not in told)
     for name in closed:
         posted[name] = replace(posted[name], is_over=True)
     shown: list[Notice] = []
-    for name, trouble in facts.problems.items():
-        if facts.is_hidden or now - trouble.since_seconds < LASTING_SECONDS or len(times) >= MOST:
+    for name, trouble in told.items():
+        is_brief = name in facts.problems and now - trouble.since_seconds < LASTING_SECONDS
+        if facts.is_hidden or is_brief or len(times) >= MOST:
             continue
         if _is_news(name, trouble.message, posted.get(name), now):
             posted[name] = Posted(trouble.message, now)
@@ -122,7 +139,7 @@ def notice_of(name: str, message: str) -> Notice:
         SUMMARIES.get(name, f"sayso: {name.replace('-', ' ')}"),
         message,
         URGENCIES.get(name, Urgency.NORMAL),
-        ACTIONS if name == ProblemName.FOCUS_MOVED else MappingProxyType({}),
+        ACTIONS if name == ProblemName.FOCUS_MOVED else OFFERED.get(name, MappingProxyType({})),
     )
 
 

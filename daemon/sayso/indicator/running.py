@@ -146,7 +146,9 @@ class _Indicator:
             self._look_in(LASTING_SECONDS * 1.05)  # what is over by then was not worth a word
         elif isinstance(told, StatusTold):
             self._notify(now)
-        elif self._facts.problems and self._facts.state is not before.state:
+        elif (self._facts.problems and self._facts.state is not before.state) or (
+            self._facts.offers and before.is_hidden and not self._facts.is_hidden
+        ):
             self._look_in(LASTING_SECONDS)
 
     def _show(self) -> None:
@@ -197,7 +199,7 @@ class _Indicator:
         """Show what is a problem still, close what is over; and look again while there is any."""
         decided = steps(self._facts, self._log, now)
         self._log = decided.log
-        if decided.shown and self._sounds is not None:
+        if self._sounds is not None and any(notice.name in self._facts.problems for notice in decided.shown):
             self._sounds.play(Sound.PROBLEM)
         if self._notifications is not None:
             for name in decided.closed:
@@ -305,7 +307,10 @@ class _Desk:
 
 
 def _is_same_in_tray(before: Facts, now: Facts) -> bool:
-    return (before.state, before.is_dictating, before.problems) == (now.state, now.is_dictating, now.problems)
+    def told(facts: Facts) -> tuple[object, ...]:
+        return facts.state, facts.is_dictating, facts.problems, facts.offers
+
+    return told(before) == told(now)
 
 
 async def _shielded(work: Coroutine[Any, Any, None]) -> None:

@@ -13,11 +13,14 @@ from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.events import CaptureOpened, Event
 from sayso.flow import Flow
+from sayso.journal.opening import no_journal
+from sayso.journal.thread import JournalThread
 from sayso.replay.strokes import Key, KeyStroke, with_silence
 from sayso.replay.witness import Moment, ReplayResult, Witness
 from sayso.ring import Ring
 from sayso.typist import Typist
 from sayso.vad import VoiceDetector
+from sayso.vocabulary.live import LiveVocabulary
 
 PATIENCE_SECONDS = 120.0  # how long the end of a replay waits for a machine slower than speech
 
@@ -93,6 +96,8 @@ def replay_in_real_time(
     audio: Pcm,
     strokes: Sequence[KeyStroke],
     witness: Witness,
+    journal: JournalThread | None = None,
+    vocabulary: LiveVocabulary | None = None,
 ) -> ReplayResult:
     """Play a recording, shape (n,), through the threads of the service, and wait until its text is delivered."""
     clock = WallClock()
@@ -107,7 +112,17 @@ def replay_in_real_time(
         witness(event, Moment(clock.now(), seconds(playback.heard_samples)))
 
     playback = Playback(with_silence(audio, settings), strokes, press, clock)
-    flow = Flow(settings, playback, engine, detector, typist, None, clock, (observe,))
+    flow = Flow(
+        settings,
+        playback,
+        engine,
+        detector,
+        typist,
+        journal or no_journal(),
+        clock,
+        (observe,),
+        vocabulary=vocabulary,
+    )
     cpu_before = time.process_time()
     flow.start()
     try:

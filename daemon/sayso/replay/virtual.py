@@ -16,8 +16,10 @@ from sayso.audio import FRAME_SAMPLES, Pcm, seconds
 from sayso.clock import VirtualClock
 from sayso.config import Settings
 from sayso.engines import Engine
-from sayso.events import Event, UtteranceCutShort
+from sayso.events import Event, UtteranceCutShort, UtteranceStarted
 from sayso.flow import Stages
+from sayso.journal.opening import no_journal
+from sayso.journal.thread import JournalThread
 from sayso.mailbox import Request
 from sayso.recogniser import Result
 from sayso.replay.strokes import Key, KeyStroke, with_silence
@@ -26,6 +28,7 @@ from sayso.status import Status
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
 from sayso.vad import VoiceDetector
+from sayso.vocabulary.live import LiveVocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class VirtualReplay:
         typist: where the text goes.
         witness: told of everything, and when.
         count_computing: whether measured computing moves the clock.
+        journal: keeps it as if it had been dictated; started and stopped by `run`.
+        vocabulary: the person's learnt terms and rules.
 
     """
 
@@ -60,6 +65,8 @@ class VirtualReplay:
         witness: Witness,
         *,
         count_computing: bool,
+        journal: JournalThread | None = None,
+        vocabulary: LiveVocabulary | None = None,
     ) -> None:
         self._clock = VirtualClock()
         self._heard_samples = 0
@@ -67,6 +74,7 @@ class VirtualReplay:
         self._status = Status(self._tell)
         self._settings = settings
         self._count_computing = count_computing
+        self._journal = no_journal() if journal is None else journal
         delivery = Delivery(typist, self._emit)
         self._stages = Stages(
             settings,
@@ -74,16 +82,25 @@ class VirtualReplay:
             detector,
             self._clock,
             deliver=delivery,
-            keep=lambda _utterance, _audio: None,
+            keep=self._journal.hear,
             emit=self._emit,
             deletes=delivery.deletes,
             undo=delivery.undo,
             trim=delivery.trim,
+            first_utterance=self._journal.first_utterance,
+            vocabulary=vocabulary,
         )
         self._work: _Work | None = None  # under way on the clock
 
     def run(self, audio: Pcm, strokes: Sequence[KeyStroke]) -> ReplayResult:
         """Feed the whole recording and the silence after it, then let everything finish."""
+        self._journal.start()
+        try:
+            return self._run(audio, strokes)
+        finally:
+            self._journal.stop()
+
+    def _run(self, audio: Pcm, strokes: Sequence[KeyStroke]) -> ReplayResult:
         stages = self._stages
         cpu_before = time.process_time()
         waiting = deque(sorted(strokes, key=lambda stroke: stroke.at_sample))
@@ -143,6 +160,9 @@ class VirtualReplay:
     def _emit(self, event: Event) -> None:
         if isinstance(event, UtteranceCutShort):
             self._stages.dictation.correct(event)
+        elif isinstance(event, UtteranceStarted):
+            self._journal.begin(self._stages.begun(event.utterance, learns=self._journal.learns()))
+        self._journal.watch(event)
         self._status.watch(event)
 
     def _tell(self, event: Event) -> None:

@@ -24,6 +24,7 @@ from sayso.events import (
     Edit,
     Event,
     ProblemName,
+    TextStands,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceHeld,
@@ -220,6 +221,8 @@ class Delivery:
         self._mirror(edit)
         self._notices.clear(ProblemName.TYPIST_FAILED)
         self._emit(text.cut_short)
+        if text.ended and standing:
+            self._tell_what_stands(text)
         return True
 
     def _refuse_while_begun(self, target: Target | None) -> None:
@@ -451,6 +454,7 @@ class Delivery:
         text.waiting.clear()
         text.held = None
         self._emit(text.cut_short)
+        text.is_in_parts |= bool(kept and text.typed)
         if kept and not text.failed:  # otherwise why it failed has been told
             self._notices.tell(ProblemName.FOCUS_MOVED, KEPT)
         return True
@@ -459,7 +463,15 @@ class Delivery:
         del self._texts[text.utterance]
         if text.waiting:
             self._emit(text.cut_short)
+        if isinstance(how, UtteranceDelivered):
+            self._tell_what_stands(text)
         self._emit(how)
+
+    def _tell_what_stands(self, text: Text) -> None:
+        target = text.target
+        if target is not None and not target.is_ours and text.typed and not text.is_in_parts:
+            stands = TextStands(text.utterance, text.typed, target.application, target.key, target.pid)
+            self._emit(stands)
 
     def _mirror(self, edit: Edit) -> None:
         if self.mirror is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
+from sayso.errors import SaysoError
 from sayso.events import Edit
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery
@@ -47,6 +49,21 @@ class DeliveryThread:
     def copy(self) -> None:
         """Queue putting what waits into the clipboard."""
         self._queue.put(self._delivery.copy)
+
+    def keep(self, text: str) -> Future[None]:
+        """Queue putting a text into the clipboard; the future tells that it is there, or why not."""
+        kept: Future[None] = Future()
+
+        def put() -> None:
+            try:
+                self._delivery.typist.keep(text)
+            except SaysoError as error:
+                kept.set_exception(error)
+            else:
+                kept.set_result(None)
+
+        self._queue.put(put)
+        return kept
 
     def undo(self, utterance: int | None = None) -> None:
         """Queue taking back an utterance, or what was typed last."""

@@ -29,6 +29,7 @@ T = TypeVar("T")
 FIRST_LOOK_SECONDS = 2.0
 SWITCH_SECONDS = 4 * ANSWER_SECONDS  # what is on is asked, and ours turned on, twice at a daemon's first time
 ATTEMPTS = 3
+AROUND = 2048  # characters on either side of the cursor that are told: minutes of speech
 HOLD_SECONDS = 0.1  # nobody else gets at the display for longer than this, though the daemon hangs
 # xterm loses what is in one commit of 400 characters, and takes those that it finds waiting together in reverse.
 MOST_FOR_XIM, XIM_PAUSE_SECONDS = 100, 0.02
@@ -55,12 +56,17 @@ class IBusTypist:
             is Wayland's, the fields that IBus tells of.
         find_address: where the daemon's bus is; without it, where libibus finds it.
 
+    Attributes:
+        told_around: told what stands around the cursor before something is typed there, and in which window
+            (`Target.key`), where the field's program tells that; on the thread that types.
+
     Raises:
         TypistError: there is no daemon; the message says how to start one.
 
     """
 
     def __init__(self, places: Places | None = None, find_address: Callable[[], str] | None = None) -> None:
+        self.told_around: Callable[[int, str], None] = _unheard
         self._told: list[Callable[[], None]] = []
         self._tails = Tails()
         self._landed: bool | None = None
@@ -169,6 +175,8 @@ class IBusTypist:
         except (*REFUSED, NotThere):
             self._tails.put(target.key, tail)
             raise
+        if before is not None and rest is edit and _takes_long(field) and not is_terminal(target.application):
+            self.told_around(target.key, before.near(AROUND))
         typed = applied(tail, edit)
         self._unread = ""
         self._landed = self._reading.read_back(field, before, rest, typed, is_terminal(target.application))
@@ -307,6 +315,10 @@ class IBusTypist:
     def _tell(self) -> None:
         for tell in self._told:
             tell()
+
+
+def _unheard(_window: int, _text: str) -> None:
+    """Nobody wants to know."""
 
 
 def _owner(target: Target) -> Owner:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sayso.errors import (
     ArrivedInPart,
@@ -92,6 +92,22 @@ class Proof(Protocol):
         ...
 
 
+@runtime_checkable
+class Tells(Protocol):
+    """A way of typing that is told what stands around the cursor.
+
+    Attributes:
+        told_around: told that before something is typed, and the number of the window.
+
+    """
+
+    told_around: Callable[[int, str], None]
+
+    def surrounding(self) -> tuple[str, int] | None:
+        """What stands around the cursor, and where in it that is; None where it is not known. Any thread."""
+        ...
+
+
 @dataclass(slots=True)
 class Way:
     """One way of typing, opened when it is first needed.
@@ -136,6 +152,10 @@ class SessionTypist:
         proof: who can see whether a text arrived; None where nobody can. Closed with this.
         now: seconds, monotonic.
 
+    Attributes:
+        told_around: told what stands around the cursor before something is typed there, and in which window
+            (`Target.key`), by those of the ways that are told it; on the thread that types.
+
     """
 
     def __init__(
@@ -153,11 +173,14 @@ class SessionTypist:
         self._remembered = remembered or Remembered(None)
         self._proof = proof
         self._now = now
+        self.told_around: Callable[[int, str], None] = _unheard
         self._told: list[Callable[[], None]] = []
         self._owed = BegunEdits[Way]()  # told to paste, or begun: how far it is only that way can tell
         self._behind = Behind()
         self._last = ""  # what was typed by another way than the first, and why
         self._check = ""  # whether the last text was seen to arrive
+        for way in self._ways:
+            self._hear(way)
 
     @property
     def is_of_x11(self) -> bool:
@@ -268,7 +291,25 @@ class SessionTypist:
         if typist is not None and not was_open:
             for tell in self._told:
                 typist.on_focus(tell)
+            self._hear(way)
         return typist
+
+    def _hear(self, way: Way) -> None:
+        """Have a way that is open tell what stands around the cursor, if it can."""
+        typist: object = way.typist
+        if isinstance(typist, Tells):
+            typist.told_around = self._tell_around
+
+    def _tell_around(self, window: int, text: str) -> None:
+        self.told_around(window, text)
+
+    def surrounding(self) -> str | None:
+        """What stands around the cursor, by the first way that is told it; None where none is. Any thread."""
+        for way in self._ways:
+            typist: object = way.typist
+            if isinstance(typist, Tells) and (around := typist.surrounding()) is not None:
+                return around[0]
+        return None
 
     def _order(self, target: Target) -> list[Way]:
         first = self._preferred(target.application) or self._remembered.of(target.application)
@@ -333,3 +374,7 @@ class SessionTypist:
             self._last = ""
         if preferred is None:
             self._remembered.worked(target.application, way.name, is_first_choice=is_first)
+
+
+def _unheard(_window: int, _text: str) -> None:
+    """Nobody wants to know."""

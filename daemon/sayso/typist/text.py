@@ -28,6 +28,7 @@ class Text:
         held: why it waits, where the focus is elsewhere.
         announced: that it waits was told.
         failed: nothing more of it is typed, lest it stand behind a gap.
+        is_in_parts: a part of it stands in another window, or is in the clipboard.
 
     """
 
@@ -39,6 +40,7 @@ class Text:
     held: TargetAway | None = None
     announced: bool = False
     failed: bool = False
+    is_in_parts: bool = False
 
     def wait(self, edit: Edit) -> None:
         """Queue an edit; what it takes back and has not been typed yet never is."""
@@ -107,6 +109,7 @@ class Text:
         untyped = self.untyped
         if behind and not behind[-1].isspace() and _is_word_of_many(untyped[:1]):
             untyped = f" {untyped}"
+        self.is_in_parts |= bool(self.typed)
         self.target, self.typed, self.announced = target, "", False
         self.waiting = deque([Edit(0, untyped)] if untyped else [])
         if not untyped:

@@ -13,7 +13,8 @@ from sayso.cli.command_line import make_parser
 
 COMMANDS = [
     *("run", "start", "stop", "toggle", "cancel", "undo", "here", "back", "copy", "status"),
-    *("demo", "replay", "transcribe", "history", "models", "bench", "doctor", "indicator", "install", "uninstall"),
+    *("demo", "replay", "transcribe", "history", "correct", "edited", "review", "vocabulary", "enrol"),
+    *("learning", "forget", "stats", "models", "bench", "doctor", "indicator", "install", "uninstall"),
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.daemon.cli.command import Run
 
 from sayso.audio import Pcm, samples
-from sayso.journal import WAV_HEADER
+from sayso.journal.unsealed import WAV_HEADER
 from sayso.latency import plain_words
 
 OPENING_SECONDS = 4.0

@@ -9,7 +9,8 @@ import pytest
 from tests.daemon.cli.command import Ran, Run
 
 from sayso.audio import Pcm, samples
-from sayso.journal import WAV_HEADER
+from sayso.instance import InstanceLock
+from sayso.journal.unsealed import WAV_HEADER
 from sayso.latency import plain_words
 
 FIELDS = {
@@ -126,6 +127,27 @@ def test_held_to_talk_the_final_comes_soon_after_the_key_is_let_go(sayso: Run, o
         "finishing",
         "idle",
     ]
+
+
+def test_with_a_journal_it_is_kept_as_if_it_had_been_dictated(sayso: Run, opening: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("learning: on\njournal: {key: file}\n")
+    runs = [
+        sayso("replay", opening, "--pace", "fast", "--journal", "--device", "cpu", "--config", config, *options)
+        for options in ([], ["--json"])
+    ]
+    assert [(ran.status, ran.err) for ran in runs] == [(0, "")] * 2
+    assert {row["utterance"] for row in runs[1].rows if row["event"] == "final"} == {2}
+    kept = sayso("history", "--json").rows
+    assert [row["id"] for row in kept] == ["1", "2"]
+    assert {" ".join(plain_words(row["text"])) for row in kept} == {OPENING}
+
+
+def test_while_a_service_numbers_utterances_a_replay_does_not(sayso: Run, opening: Path) -> None:
+    with InstanceLock():
+        ran = sayso("replay", opening, "--journal")
+        assert (ran.status, ran.out) == (1, "")
+        assert "already running" in ran.err
 
 
 def test_on_the_clock_computing_takes_time(sayso: Run, opening: Path) -> None:

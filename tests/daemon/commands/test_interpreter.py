@@ -13,17 +13,19 @@ from sayso.commands import Grammar, Interpretation, Standing, interpret
 from sayso.commands.grammar import Branch
 from sayso.commands.patterns import pattern
 from sayso.commands.sources import languages, load_grammar
-from sayso.commands.terms import term
 from sayso.events import Edit, TimedWord
 from sayso.formatter import difference, joined
 from sayso.typist.recording import RecordingTypist
+from sayso.vocabulary import Term
+from sayso.vocabulary.matching import NO_TERMS, Known
+from sayso.vocabulary.sounds import sounds_of
 
 
 def whole(language: str) -> Grammar:
     grammar = load_grammar(language)
     assert grammar is not None
     own = (pattern(r"(\d+) per ?cent", r"\1 %"), pattern("foo( bar)* end", "F"))
-    return replace(grammar, patterns=own, terms=(term("Kubernetes"), term("new liner")))
+    return replace(grammar, patterns=own, terms=Known((Term("Kubernetes"), Term("new liner")), sounds_of("en")))
 
 
 GRAMMARS = {language: whole(language) for language in languages()}
@@ -134,7 +136,7 @@ def test_the_window_has_what_was_told_utterance_by_utterance(
 @given(words=words_of(PIECES))
 def test_without_a_grammar_words_stand_as_they_were_said(words: list[TimedWord]) -> None:
     said = interpret(None, words, Interpretation(), closed=True)
-    no_commands = replace(ENGLISH, root=Branch(), patterns=(), terms=())
+    no_commands = replace(ENGLISH, root=Branch(), patterns=(), terms=NO_TERMS)
     assert said.text == interpret(no_commands, words, Interpretation(), closed=True).text
 
 

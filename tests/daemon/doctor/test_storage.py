@@ -130,14 +130,14 @@ def test_a_folder_of_another_user_is_told(spool: Path, default_settings: Setting
     assert finding.remedy == 'Run: sudo chown -R "$USER" ~/.local/state/sayso/spool'
 
 
-def test_audio_that_was_left_behind_is_counted_and_the_command_reads_it(
+def test_dictations_that_were_left_behind_are_counted_and_the_command_reads_them(
     spool: Path, default_settings: Settings
 ) -> None:
-    for name in ("20260101-120000-7-0001.wav", "20260101-120000-7-0002.wav"):
+    for name in ("20260101-120000-7-0001.wav", "7.spool"):
         (spool / name).write_bytes(b"RIFF")
-    finding = next(one for one in found(default_settings) if "not typed, after" in one.message)
-    assert (finding.light, finding.message.split(",")[0]) == (Light.AMBER, "2 pieces of audio were not typed")
-    assert "sayso transcribe ~/.local/state/sayso/spool/*.wav" in finding.remedy
+    finding = next(one for one in found(default_settings) if "cut short" in one.message)
+    assert (finding.light, finding.message.split(",")[0]) == (Light.AMBER, "2 dictations were cut short")
+    assert "sayso history --recovered" in finding.remedy
     assert "20260101" not in repr(finding)
 
 

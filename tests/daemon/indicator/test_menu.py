@@ -38,8 +38,18 @@ def test_problems_are_under_a_line_that_counts_them_each_in_its_own_words() -> N
     assert all(not entry.does for entry in problems.entries)
 
 
+def test_what_is_offered_can_be_chosen_there_too_and_not_once_it_was() -> None:
+    offers = {"learning": "may it?", "recovered": "2 of them"}
+    offered = lines(follow(Facts(), StatusTold(State.IDLE, {}, offers=offers), 0))
+    assert offered["Learn"] == "LearningOn"
+    assert offered["Do not learn"] == "LearningOff"
+    assert offered["Copy"] == "CopyRecovered"
+    assert "Learn" not in lines(follow(Facts(), StatusTold(State.IDLE, {}), 0))
+
+
 def test_no_two_lines_have_the_same_number() -> None:
-    told = StatusTold(State.LISTENING, {"focus-moved": "it waits", "b": "c"})
+    offers = {"learning": "may it?", "recovered": "2 of them"}
+    told = StatusTold(State.LISTENING, {"focus-moved": "it waits", "b": "c"}, offers=offers)
     numbers: list[int] = []
 
     def count(entry: Entry) -> None:

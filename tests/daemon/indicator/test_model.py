@@ -191,3 +191,25 @@ def test_the_teach_light_is_unlit_until_the_service_knows() -> None:
     told = status_told({"state": "idle", "problems": {}, "teach": "yes"})
     assert told is not None
     assert after(told).teach is Teach.YES
+
+
+def test_the_question_and_what_was_recovered_are_offered_while_the_service_tells_of_them() -> None:
+    told = status_told({"state": "idle", "problems": {}, "learning": "asking", "recovered": 2})
+    assert told is not None
+    assert set(told.offers) == {"learning", "recovered"}
+    assert "sayso learning on" in told.offers["learning"]
+    assert told.offers["recovered"].startswith("2 of an earlier run")
+
+
+@pytest.mark.parametrize("learning", ["on", "off", "unanswered", None, 7])
+def test_nothing_is_offered_otherwise(learning: object) -> None:
+    told = status_told({"state": "idle", "problems": {}, "learning": learning, "recovered": 0})
+    assert told is not None
+    assert told.offers == {}
+
+
+def test_an_offer_is_nothing_that_is_wrong_and_nothing_to_be_seen_in_the_overlay() -> None:
+    facts = after(StatusTold(State.IDLE, {}, offers={"learning": "may it?"}))
+    assert facts.offers["learning"].message == "may it?"
+    assert view(facts, 100.0) is None
+    assert after(ServiceGone()).offers == {}

@@ -10,8 +10,10 @@ from sayso.indicator.model import AwayTold, Facts, StateTold, StatusTold, follow
 from sayso.indicator.notices import (
     ACTIONS,
     LASTING_SECONDS,
+    LEARNING,
     MOST,
     MOST_SECONDS,
+    RECOVERED,
     REPEAT_SECONDS,
     Log,
     Urgency,
@@ -95,3 +97,31 @@ def test_whatever_comes_and_goes_there_are_never_more_than_a_handful_a_minute(lo
         log = decided.log
         shown_at += [now] * len(decided.shown)
         assert sum(now - at < MOST_SECONDS for at in shown_at) <= MOST
+
+
+# ── what is offered ───────────────────────────────────────────────────────────────────────────────
+
+
+def offered(*names: str, at: float = 0, is_away: bool = False) -> Facts:
+    """The facts where that is offered."""
+    facts = follow(Facts(), AwayTold(is_away), at)
+    return follow(facts, StatusTold(State.IDLE, {}, offers={name: f"about {name}" for name in names}), at)
+
+
+def test_an_offer_is_shown_at_once_and_once_with_what_may_be_chosen() -> None:
+    first = steps(offered(LEARNING), Log(), 0)
+    (notice,) = first.shown
+    assert notice.summary == "May sayso learn from what you dictate?"
+    assert notice.actions == {"LearningOn": "Learn", "LearningOff": "Do not learn"}
+    assert steps(offered(LEARNING), first.log, 100).shown == ()
+
+
+def test_an_offer_that_was_answered_is_closed() -> None:
+    log = steps(offered(LEARNING, RECOVERED), Log(), 0).log
+    assert steps(offered(RECOVERED), log, 2).closed == (LEARNING,)
+
+
+def test_nobody_who_stands_before_a_locked_screen_is_asked() -> None:
+    hidden = steps(offered(LEARNING, is_away=True), Log(), 0)
+    assert hidden.shown == ()
+    assert [notice.name for notice in steps(offered(LEARNING), hidden.log, 5).shown] == [LEARNING]

@@ -30,7 +30,7 @@ PLAN = StreamingPlan(
 class Bench:
     """A pipeline fed by hand; the recogniser takes requests as fast as they come, unless it is `busy`."""
 
-    def __init__(self, ring_seconds: int = 64, plan: StreamingPlan = PLAN) -> None:
+    def __init__(self, ring_seconds: int = 64, plan: StreamingPlan = PLAN, first_utterance: int = 1) -> None:
         self.ring = Ring(capacity_seconds=ring_seconds)
         self.clock = VirtualClock()
         self.mailbox = Mailbox()
@@ -54,6 +54,7 @@ class Bench:
             emit=self._emit,
             clock=self.clock,
             ladder=self.ladder,
+            first_utterance=first_utterance,
         )
 
     def _emit(self, event: Event) -> None:

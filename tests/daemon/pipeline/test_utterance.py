@@ -146,6 +146,26 @@ def test_the_journal_hears_an_utterance_while_it_is_spoken(bench: Bench) -> None
     assert sum(len(piece) for piece in bench.kept[1]) >= samples(2.0)
 
 
+def test_the_journal_is_never_more_than_a_quarter_of_a_second_behind(bench: Bench) -> None:
+    bench.hear(silence(0.64))
+    for _ in range(100):
+        bench.hear(voice(0.032))
+        for started in of_type(bench.events, UtteranceStarted):
+            kept = sum(len(piece) for piece in bench.kept[started.utterance])
+            assert bench.ring.written - started.start_sample - kept < samples(0.256)
+    assert len(of_type(bench.events, UtteranceStarted)) == 1
+
+
+def test_utterances_are_numbered_from_the_first_one_of_the_process(bench: Bench) -> None:
+    bench = Bench(first_utterance=41)
+    bench.do("listen")
+    bench.hear(silence(0.64), voice(1.28), silence(0.7), voice(0.64), silence(1.0))
+    started = of_type(bench.events, UtteranceStarted)
+    assert [one.utterance for one in started] == [41, 42]
+    assert [bench.pipeline.began_at(one.utterance) for one in started] == [one.start_sample for one in started]
+    assert bench.pipeline.began_at(40) == 0
+
+
 @pytest.mark.parametrize(
     ("voiced", "rung", "asks"),
     [(12.0, Rung.LIVE, True), (12.0, Rung.SLOWER, False), (6.0, Rung.LIVE, False)],

@@ -16,6 +16,7 @@ from sayso.events import (
     HypothesisChanged,
     Problem,
     ProblemName,
+    TextStands,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
@@ -35,19 +36,19 @@ class Field(Window):
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Path:
-    return tmp_path / "spool"
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
 
 
 @pytest.fixture
 def rest(
-    default_settings: Settings, spool: Path
+    default_settings: Settings, state: Path
 ) -> Iterator[Callable[[ReadingEngine | None], tuple[FlowBench, Field]]]:
     """Start a flow that types into a field."""
     running: list[FlowBench] = []
 
     def start(engine: ReadingEngine | None = None) -> tuple[FlowBench, Field]:
-        bench = FlowBench(default_settings, spool, engine)
+        bench = FlowBench(default_settings, state, engine)
         bench.__enter__()
         running.append(bench)
         field = Field()
@@ -65,10 +66,10 @@ def told(bench: FlowBench) -> list[object]:
 
 
 def test_where_dictation_is_off_nothing_is_typed_told_or_kept(
-    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path
 ) -> None:
     on_disk: list[bool] = []
-    bench, field = rest(ReadingEngine(before=lambda _: on_disk.append(any(spool.glob("*")))))
+    bench, field = rest(ReadingEngine(before=lambda _: on_disk.append(any((state / "spool").glob("*")))))
     bench.flow.profile.profiles = Profiles({"edit*": Profile(dictation=False)})
     bench.listen()
     bench.source.say(recording([(4, 1.0)]))
@@ -83,7 +84,7 @@ def test_where_dictation_is_off_nothing_is_typed_told_or_kept(
 
 
 def test_what_is_said_to_a_password_field_is_neither_typed_told_nor_kept(
-    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path
 ) -> None:
     bench, field = rest()
     secret = threading.Event()
@@ -100,7 +101,7 @@ def test_what_is_said_to_a_password_field_is_neither_typed_told_nor_kept(
 
 
 def test_a_focus_that_goes_to_a_password_field_in_mid_sentence_ends_the_typing_and_nothing_is_kept(
-    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path
 ) -> None:
     bench, field = rest()
     secret = threading.Event()
@@ -115,11 +116,11 @@ def test_a_focus_that_goes_to_a_password_field_in_mid_sentence_ends_the_typing_a
     assert [problem.name for problem in of_type(bench.watcher.events, Problem)] == [ProblemName.NOT_HERE]
     assert field.text == ""
     bench.flow.journal.stop()
-    assert list(spool.glob("*")) == []
+    assert list((state / "spool").glob("*")) == []
 
 
 def test_where_the_journal_is_off_a_failure_leaves_neither_audio_nor_text(
-    rest: Callable[..., tuple[FlowBench, Field]], spool: Path
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path
 ) -> None:
     def fail(_decode: Decode) -> None:
         raise RuntimeError("no memory")
@@ -131,7 +132,22 @@ def test_where_the_journal_is_off_a_failure_leaves_neither_audio_nor_text(
     bench.watcher.wait(UtteranceFailed)
     bench.flow.emit(UtteranceFailed(1, "secret words", "Editor"))
     bench.flow.journal.stop()
-    assert list(spool.glob("*")) == []
+    assert list((state / "spool").glob("*")) == []
+    bench.flow.journal.stop = lambda: None  # type: ignore[method-assign]  # it has ended
+
+
+@pytest.mark.parametrize("how", [UtteranceFailed(1, "secret words", "Vault"), TextStands(1, "x", "Vault", 1, 1)])
+def test_what_went_to_an_application_where_the_journal_is_off_is_not_kept_though_it_was_said_to_another(
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path, how: UtteranceFailed | TextStands
+) -> None:
+    bench, _ = rest()
+    bench.flow.profile.profiles = Profiles({"Vault": Profile(journal=False)})
+    bench.listen()
+    bench.source.say(recording([(4, 1.0)])[:20_000])
+    bench.watcher.wait(UtteranceStarted)
+    bench.flow.emit(how)
+    bench.flow.journal.stop()
+    assert list((state / "spool").glob("*")) == []
     bench.flow.journal.stop = lambda: None  # type: ignore[method-assign]  # it has ended
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from sayso.errors import TargetAway, TargetGone, TypistError
-from sayso.events import Edit, Event, Problem, ProblemCleared, UtteranceCutShort
+from sayso.events import Edit, Event, Problem, ProblemCleared, TextStands, UtteranceCutShort
 from sayso.typist import HERE, Abilities, Target
 from sayso.typist.delivery import Delivery
 from sayso.typist.recording import RecordingTypist
@@ -101,7 +101,7 @@ class Bench:
 
     @property
     def kinds(self) -> list[object]:
-        """Names of problems told and cleared (with a minus), and types of the other events but `standing`."""
+        """Names of problems told and cleared (with a minus), and types of the other events but of `standing`."""
         return [
             event.name
             if isinstance(event, Problem)
@@ -109,8 +109,13 @@ class Bench:
             if isinstance(event, ProblemCleared)
             else type(event)
             for event in self.events
-            if not isinstance(event, UtteranceCutShort)
+            if not isinstance(event, UtteranceCutShort | TextStands)
         ]
+
+    @property
+    def stands(self) -> list[tuple[int, str, int]]:
+        """Utterances of which all stands, their text, and in which window."""
+        return [(e.utterance, e.text, e.window_key) for e in self.events if isinstance(e, TextStands)]
 
     @property
     def standing(self) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from sayso.events import (
     Problem,
     ProblemCleared,
     ProblemName,
+    TextStands,
     UtteranceCutShort,
     UtteranceDelivered,
     UtteranceFailed,
@@ -29,7 +30,7 @@ def test_edits_are_typed_and_the_last_one_makes_the_utterance_delivered() -> Non
     assert events == []
     deliver(1, edit(" it"), True)
     assert window.text == "so it"
-    assert events == [UtteranceDelivered(1)]
+    assert events == [TextStands(1, "so it", "", HERE.key, 0), UtteranceDelivered(1)]
 
 
 def test_after_an_edit_that_failed_the_rest_of_the_utterance_is_not_typed_into_its_gap() -> None:
@@ -56,7 +57,8 @@ def test_the_next_utterance_is_tried_again_and_ends_the_problem() -> None:
     deliver(2, edit("it"), True)
     assert window.text == "it"
     assert events[1:3] == [UtteranceCutShort(1, "", HERE.key), UtteranceFailed(1, "so")]
-    assert events[3:] == [ProblemCleared(ProblemName.TYPIST_FAILED), UtteranceDelivered(2)]
+    assert events[3] == ProblemCleared(ProblemName.TYPIST_FAILED)
+    assert events[4:] == [TextStands(2, "it", "", HERE.key, 0), UtteranceDelivered(2)]
 
 
 def test_a_window_that_stays_away_is_told_once_and_every_utterance_fails() -> None:
@@ -99,8 +101,45 @@ def test_the_thread_delivers_everything_in_order_before_it_ends_and_not_on_the_c
     thread.stop()
     assert window.text == "".join(map(str, range(200)))
     assert window.tails == list(map(str, range(200)))
-    assert events == [UtteranceDelivered(1 + n) for n in range(20)]
+    assert [e for e in events if not isinstance(e, TextStands)] == [UtteranceDelivered(1 + n) for n in range(20)]
     assert threading.current_thread() not in window.threads
+
+
+def test_all_of_a_text_that_stands_in_its_window_is_told_before_it_is_delivered() -> None:
+    bench = Bench()
+    bench.say(1, "so it")
+    bench.say(2, " goes")
+    assert bench.stands == [(1, "so it", 1), (2, " goes", 1)]
+    bench.deliver.trim(2, 3)
+    assert bench.stands[2:] == [(2, " g", 1)]
+    bench.deliver.undo(2)
+    assert bench.stands[3:] == []
+
+
+def test_of_a_text_that_stands_in_parts_or_nowhere_it_is_not_told_that_it_stands() -> None:
+    bench = Bench(keeps=True)
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("so"), False)
+    bench.focus(2)
+    bench.deliver(1, edit(" it"), True)
+    assert bench.desktop.clipboard == "it"
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.deliver(1, edit("so"), False)
+    bench.focus(2)
+    bench.deliver(1, edit(" it"), True)
+    bench.deliver.here()
+    assert bench.desktop.texts == {1: "so", 2: "it"}
+    assert bench.stands == []
+
+
+def test_a_text_that_was_said_elsewhere_and_typed_here_stands_here() -> None:
+    bench = Bench()
+    bench.deliver.begin(1)
+    bench.focus(2)
+    bench.deliver(1, edit("so"), True)
+    bench.deliver.here()
+    assert bench.stands == [(1, "so", 2)]
 
 
 def test_the_terminal_that_runs_the_service_is_drawn_on_and_never_typed_into() -> None:

@@ -400,3 +400,31 @@ def test_behind_what_may_have_been_typed_in_part_nothing_is_taken_back(trouble: 
     else:
         typist.type(Edit(1, ""), FIELD)
     assert first.text == ("s" if is_known else "so")
+
+
+class Knowing(Backend):
+    """A way that is told what stands around the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told_around: Callable[[int, str], None] = lambda window, text: None
+
+    def surrounding(self) -> tuple[str, int] | None:
+        return (self.text, len(self.text)) if self.text else None
+
+    def type(self, edit: Edit, target: Target = HERE) -> None:
+        self.told_around(target.key, self.text)
+        super().type(edit, target)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_stands_around_the_cursor_is_told_by_the_way_that_knows(is_open: bool) -> None:
+    first, second = Backend(Unable("no field")), Knowing()
+    ways = [way("first", first), Way("second", lambda: second, second if is_open else None)]
+    typist, told = SessionTypist(Desktop(), ways), list[tuple[int, str]]()
+    typist.told_around = lambda window, text: told.append((window, text))
+    assert typist.surrounding() is None
+    for text in ("so", " it"):
+        typist.type(edit(text), FIELD)
+    assert told == [(1, ""), (1, "so")]
+    assert typist.surrounding() == "so it"

@@ -9,13 +9,60 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sayso.bus import Snapshot
 from sayso.bus.server import BusServer
 from sayso.control import Control
 from sayso.events import Event, ListeningChanged, State, StateChanged
+from sayso.journal import Decision
 
 PIPELINE_SECONDS = 0.02  # how long after it obeyed the effect shows, as in the real pipeline
+
+
+class FakeLearning:
+    """What the service learns, as far as the bus tells it.
+
+    Attributes:
+        told: what it was told, in order: the method and what it takes.
+        refuses: what each refuses with; without it, it obeys at once.
+        heard: set whenever it is told something.
+
+    """
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+        self.refuses: dict[str, BaseException] = {}
+        self.heard = threading.Event()
+
+    def correct(self, utterance: int, text: str) -> concurrent.futures.Future[None]:
+        return self._take("correct", utterance, text)
+
+    def edited(self, utterance: int, text: str, plugin: str) -> concurrent.futures.Future[None]:
+        return self._take("edited", utterance, text, plugin)
+
+    def decide(self, correction: int, decision: Decision) -> concurrent.futures.Future[None]:
+        return self._take("decide", correction, decision)
+
+    def give_consent(self, on: bool) -> concurrent.futures.Future[None]:
+        return self._take("give_consent", on)
+
+    def copy_recovered(self) -> concurrent.futures.Future[None]:
+        return self._take("copy_recovered")
+
+    def journal_changed(self) -> concurrent.futures.Future[None]:
+        return self._take("journal_changed")
+
+    def _take(self, *told: object) -> concurrent.futures.Future[None]:
+        future: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.told.append(told)
+        refusal = self.refuses.get(str(told[0]))
+        if refusal is None:
+            future.set_result(None)
+        else:
+            future.set_exception(refusal)
+        self.heard.set()
+        return future
 
 
 class FakeService:
@@ -27,10 +74,12 @@ class FakeService:
         hangs: controls that are never obeyed.
         tell: takes the events that follow.
         obeyed: set once a control was obeyed, before its effect shows.
+        learning: what it learns.
 
     """
 
     def __init__(self) -> None:
+        self.learning: Any = FakeLearning()
         self.asked: list[Control] = []
         self.refuses: dict[Control, BaseException] = {}
         self.hangs: set[Control] = set()

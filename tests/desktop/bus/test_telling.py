@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from dbus_fast import Message, MessageType
+from dbus_fast import Message, MessageType, unpack_variants
 from tests.desktop.bus.fake_service import FakeService, serving
 from tests.desktop.bus.private_bus import PrivateBus
 
@@ -24,11 +25,13 @@ class Listener:
     def __init__(self) -> None:
         self.states: list[str] = []
         self.properties: list[str] = []
+        self.all: list[tuple[str, list[Any]]] = []
         self._heard_state, self._heard_last = asyncio.Event(), asyncio.Event()
 
     def hear(self, message: Message) -> None:
         if message.message_type is not MessageType.SIGNAL or message.path != PATH:
             return
+        self.all.append((str(message.member), unpack_variants(message.body)))
         if message.member == "StateChanged":
             self.states.append(message.body[0])
         elif message.member == "PropertiesChanged" and "State" in message.body[1]:

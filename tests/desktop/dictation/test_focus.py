@@ -65,16 +65,16 @@ def test_without_a_window_to_go_to_nothing_is_typed_the_audio_is_kept_and_the_ne
     with desk.serve() as service:
         say(desk.sound, phrases[WEATHER])
         service.wait_for_line("nothing had the focus when you began to speak")
-        service.wait_for_line("its audio is kept: sayso transcribe")
-        assert len(service.spooled) == 1
+        service.wait_for_line("its text is kept, see: sayso history")
+        assert [words(told["text"]) for told in service.history()] == [words(WEATHER)]
         gtk_entry.focus()
         with Saying(desk.sound, phrases[CHILDREN]) as saying:
             began = gtk_entry.wait_for_first_words(1)
             gtk_entry.close()
             saying.wait_to_end()
-        service.wait_for_line("its audio is kept: sayso transcribe")
+        service.wait_for_line("its text is kept, see: sayso history")
         assert began == words(CHILDREN)[:1]
-        assert len(service.spooled) == 2
+        assert len(service.history()) == 2
         assert "typist-failed" in desk.busctl.status["problems"]
         xterm.focus()
         assert xterm.text == ""

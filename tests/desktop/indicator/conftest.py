@@ -23,12 +23,14 @@ class Service:
     Attributes:
         fake: what obeys.
         tell: takes the events.
+        refresh: has its properties looked at.
 
     """
 
     def __init__(self, fake: FakeService, server: BusServer) -> None:
         self.fake = fake
         self.tell = server.watch
+        self.refresh = server.refresh
 
     def become(self, state: State, **changes: object) -> None:
         """Do something else, and tell."""

@@ -19,8 +19,8 @@ from tests.desktop.rig.indicator import (
 from tests.desktop.rig.waiting import until
 
 from sayso.control import Control
-from sayso.errors import Paused
-from sayso.events import HypothesisChanged, Problem, ProblemName, State
+from sayso.errors import ConfigError, Paused
+from sayso.events import HypothesisChanged, Problem, ProblemName, Recovered, State
 from sayso.indicator.notices import ACTIONS
 
 ACTIONS_FLAT = [word for pair in ACTIONS.items() for word in pair]
@@ -200,3 +200,64 @@ def test_a_desktop_that_shows_nothing_is_no_trouble(service: Service, show: Show
     indicator.terminate()
     assert indicator.wait() == 0
     assert indicator.output == ""
+
+
+# ── what is offered ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("choice", "on"), [("LearningOn", True), ("LearningOff", False)])
+def test_the_person_is_asked_whether_sayso_may_learn_and_the_answer_reaches_the_service(
+    bubbles: Bubbles, service: Service, show: Show, choice: str, on: bool
+) -> None:
+    service.fake.become(learning="asking")
+    show(notifications=True)
+    _, number, arguments = bubbles.next()
+    assert arguments[3] == "May sayso learn from what you dictate?"
+    assert arguments[5] == ["LearningOn", "Learn", "LearningOff", "Do not learn"]
+    assert arguments[7] == 0  # it stays until it is answered
+    bubbles.choose(number, choice)
+    assert service.fake.learning.heard.wait(10)
+    assert service.fake.learning.told == [("give_consent", on)]
+
+
+def test_a_question_that_is_answered_elsewhere_goes_away(bubbles: Bubbles, service: Service, show: Show) -> None:
+    service.fake.become(learning="asking")
+    show(notifications=True)
+    number = bubbles.next()[1]
+    service.become(State.IDLE, learning="on")
+    assert bubbles.next()[:2] == ("CloseNotification", number)
+
+
+def test_what_was_recovered_is_offered_when_the_service_tells_of_it(
+    bubbles: Bubbles, service: Service, show: Show
+) -> None:
+    show(notifications=True)
+    service.fake.become(recovered=2)
+    service.tell(Recovered((3, 4)))
+    _, number, arguments = bubbles.next()
+    assert arguments[3:6] == [
+        "Interrupted dictations were recovered",
+        "2 of an earlier run. Read them with: sayso history --recovered",
+        ["CopyRecovered", "Copy"],
+    ]
+    bubbles.choose(number, "CopyRecovered")
+    assert service.fake.learning.heard.wait(10)
+    assert service.fake.learning.told == [("copy_recovered",)]
+
+
+def test_why_an_answer_does_not_hold_is_told(bubbles: Bubbles, service: Service, show: Show) -> None:
+    service.fake.become(learning="asking")
+    service.fake.learning.refuses["give_consent"] = ConfigError("learning is off in the settings")
+    show(notifications=True)
+    bubbles.choose(bubbles.next()[1], "LearningOn")
+    assert bubbles.next()[2][3:5] == ["sayso: not done", "learning is off in the settings"]
+
+
+def test_the_teach_light_follows_what_the_service_tells_without_being_asked_about_it(
+    service: Service, show: Show, witness: OnTheBus
+) -> None:
+    show(notifications=True)
+    asked = witness.eavesdrop("GetStatus")
+    service.fake.become(teach="yes")
+    service.refresh()
+    assert asked.get(timeout=10) == "GetStatus"  # which tells it

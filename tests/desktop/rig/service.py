@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import os
 import re
 import signal
@@ -13,9 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pytest
-from tests.desktop.rig.phrases import SAYSO, words
+from tests.desktop.rig.phrases import SAYSO, run_sayso, words
 from tests.desktop.rig.rig import Rig
 from tests.desktop.rig.sound import MICROPHONE, SoundRig
 from tests.desktop.rig.waiting import until
@@ -243,10 +245,15 @@ class Service(Rig):
 
     # ── what it costs ─────────────────────────────────────────────────────────────────────────────
 
+    def history(self, *options: str) -> list[dict[str, Any]]:
+        """What `sayso history` has, oldest first."""
+        told = run_sayso(self.env, "history", "--json", *options).stdout
+        return [json.loads(line) for line in told.splitlines()]
+
     @property
     def spooled(self) -> list[Path]:
-        """The audio that is on disk now."""
-        return sorted(self.spool.glob("*.wav")) if self.spool.is_dir() else []
+        """The files of dictations that are in flight, or were cut short."""
+        return sorted(self.spool.glob("*.spool")) if self.spool.is_dir() else []
 
     def wait_for_empty_spool(self) -> None:
         """Wait until the audio of all that was delivered has been taken away."""

@@ -220,6 +220,18 @@ class X11Rig(Rig):
             pass
         return None
 
+    @property
+    def has_popup(self) -> bool:
+        """Whether a menu or list is shown that the window manager leaves alone."""
+        for window in self.root.query_tree().children:
+            try:
+                attributes, size = window.get_attributes(), window.get_geometry()
+            except BadWindow:  # it went while we looked
+                continue
+            if attributes.override_redirect and attributes.map_state == X.IsViewable and size.height > 1:
+                return True
+        return False
+
     def focus(self, window_id: int) -> None:
         """Give a top-level window the focus, as a click on the task bar does; returns when it has it."""
 

@@ -1,0 +1,111 @@
+"""Whether what the person dictates and corrects may be kept, to learn from it: the settings' word, or their own.
+
+Until they have answered nothing outlasts its delivery. They are asked once; their answer lies in the state folder,
+because nobody but the person writes their settings.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from sayso.errors import ConfigError, StorageError
+from sayso.journal.durable import make_folder, write_whole
+
+ASK: Final = "ask"
+"""The setting `learning` that leaves it to the person's answer; the others are `on` and `off`."""
+
+QUESTION: Final = (
+    "sayso can learn your words and your voice from what you dictate and correct. For that it keeps audio and "
+    "text, sealed, on this machine alone; `sayso forget` removes them. Until you say so nothing is kept"
+)
+"""What the person is to know before they answer."""
+
+
+class Answer(StrEnum):
+    """How it stands."""
+
+    ON = "on"
+    OFF = "off"
+    ASKED = "asked"  # it was asked and not answered: nothing is kept, and nobody asks again
+    NONE = "none"  # it was never asked
+
+
+class Consent:
+    """The one place that knows. Any thread asks; the main thread changes it.
+
+    Args:
+        file: where the answer lies; made when there is one.
+        setting: `learning` of the settings: ask, on or off.
+
+    Attributes:
+        setting: the same; may be replaced when the settings are.
+
+    """
+
+    def __init__(self, file: Path, setting: str) -> None:
+        self._file = file
+        self.setting = setting
+        self._answer = _read(file)
+
+    @property
+    def learns(self) -> bool:
+        """Whether what is dictated and corrected is kept."""
+        return self.answer is Answer.ON
+
+    @property
+    def answer(self) -> Answer:
+        """The settings' word; where they leave it to the person, theirs."""
+        return self._answer if self.setting == ASK else Answer(self.setting)
+
+    def give(self, on: bool) -> None:
+        """Take the person's answer.
+
+        Raises:
+            ConfigError: the settings say otherwise, and theirs is the last word.
+            StorageError: it could not be kept. A no holds all the same until sayso ends; a yes does not.
+
+        """
+        wanted = Answer.ON if on else Answer.OFF
+        if self.setting not in (ASK, wanted):
+            raise ConfigError(
+                f"learning is {self.setting} in the settings, which are yours to change: set learning to "
+                f"{wanted}, or to {ASK}, and say it again"
+            )
+        if wanted is Answer.OFF:
+            self._answer = wanted
+        self._keep(wanted)
+
+    def is_to_be_asked(self) -> bool:
+        """Whether the person is to be asked now; from then on they were.
+
+        Raises:
+            StorageError: nobody would know tomorrow that they were asked.
+
+        """
+        if self.answer is not Answer.NONE:
+            return False
+        self._keep(Answer.ASKED)
+        return True
+
+    def _keep(self, answer: Answer) -> None:
+        try:
+            make_folder(self._file.parent)
+            write_whole(self._file, f"{answer.value}\n".encode())
+        except OSError as error:
+            raise StorageError(
+                f"{self._file}: {error.strerror or error}; the answer whether sayso may learn lies there: make "
+                "room, or set learning to on or off in the settings"
+            ) from error
+        self._answer = answer
+
+
+def _read(file: Path) -> Answer:
+    """What lies there; what cannot be read, or is no answer, allows nothing and is no reason to ask again."""
+    try:
+        return Answer(file.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        return Answer.NONE
+    except (OSError, ValueError):
+        return Answer.ASKED
