@@ -21,7 +21,7 @@ def test_words_are_typed_while_they_are_spoken_and_none_is_lost_or_doubled_or_lo
     sound: SoundRig, store: Path, phrases: dict[str, Phrase], tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
     speech = join(tmp_path / "speech.wav", [phrases[WEATHER], phrases[CHILDREN]], PAUSE_SECONDS)
-    with Service(sound, store, settings="{log: {level: debug}, learning: off}") as service:  # it asks nothing
+    with Service(sound, store, settings="log: {level: debug}\nlearning: off") as service:  # it asks nothing
         service.wait_for_line(OPENED)
         with Saying(sound, speech) as saying:
             saying.wait_to_end()
