@@ -83,7 +83,7 @@ class Proof(Protocol):
     def arrived(self, before: object, edit: Edit) -> int | None:
         """How many characters of the text are there, and no more will be; None where it cannot be said.
 
-        Takes longer the more likely it is that not all of them are.
+        Takes longer the more likely it is that not all of them are; of an edit that only deletes, until it has.
         """
         ...
 
@@ -349,6 +349,8 @@ class SessionTypist:
 
         """
         count = None
+        if not edit.insert and before is not None and self._proof is not None:
+            self._proof.arrived(before, edit)  # a look before it is done sees what no longer stands a moment later
         if edit.insert and self._proof is not None:
             count = None if before is None else self._proof.arrived(before, edit)
             name = target.application or "this window"

@@ -351,7 +351,7 @@ def test_nothing_is_taken_back_that_is_seen_not_to_be_what_was_typed(standing: s
 
 
 def test_what_a_window_made_something_else_of_is_taken_back_only_where_it_is_seen_to_stand_there() -> None:
-    first, answers = Backend(), iter([None, 3])
+    first, answers = Backend(), iter([None, 3, 0])
     eyes = Eyes(lambda: next(answers))
     typist = session(first, Backend(), proof=eyes)
     typist.type(edit("so"), FIELD)
@@ -365,6 +365,20 @@ def test_what_a_window_made_something_else_of_is_taken_back_only_where_it_is_see
     eyes.standing = "so"
     typist.type(Edit(2, ""), FIELD)
     assert first.text == ""
+
+
+def test_after_a_deletion_the_window_is_seen_as_it_stands_when_that_is_done() -> None:
+    eyes = Eyes(lambda: None, "so it goes")
+    typist = session(Backend(), Backend(), proof=eyes)
+    typist.type(edit("so it goes"), FIELD)
+
+    def done() -> int:
+        eyes.standing = "so it"  # only now has the window taken the BackSpaces
+        return 0
+
+    eyes.arrives = done
+    typist.type(Edit(5, ""), FIELD)
+    typist.type(Edit(5, ""), FIELD)
 
 
 def test_what_cannot_be_seen_is_taken_back_as_it_was_typed_and_no_more() -> None:

@@ -134,6 +134,21 @@ def test_of_a_text_that_a_field_took_only_in_part_no_more_is_taken_back(rig: Acc
         window.wait_for_text("d")
 
 
+@pytest.mark.parametrize("toolkit", ["gtk3", "gtk4", "qt"])
+def test_what_is_taken_back_piece_after_piece_is_gone(rig: AccessibilityRig, desk: Desk, toolkit: str) -> None:
+    with AccessibleWindow(rig, toolkit) as window:
+        desk.aim(window)
+        desk.wait_for_field()
+        for utterance in range(1, 6):
+            desk.delivery.begin(utterance)
+            for piece in ("so ", "it ", "goes"):
+                desk.thread(utterance, Edit(0, piece), piece == "goes")
+            desk.wait(UtteranceDelivered)
+            desk.thread.trim(utterance, 4)
+            desk.thread.undo(utterance)
+            window.wait_for_text("")
+
+
 def test_what_the_person_typed_behind_a_text_is_not_taken_back_in_its_place(
     rig: AccessibilityRig, desk: Desk
 ) -> None:

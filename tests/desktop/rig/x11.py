@@ -56,7 +56,6 @@ class X11Rig(Rig):
             "GDK_BACKEND": "x11",
         }
         self.display = ""
-        self._layout = ("", b"")  # as it was set last, and what the server says of that
         self._server: Program | None = None
         self._manager: Program | None = None
         self._eye: Display | None = None
@@ -115,7 +114,6 @@ class X11Rig(Rig):
 
     def restart(self) -> None:
         """Start the display again after `kill`, under the same name."""
-        self._layout = ("", b"")
         self.start()
 
     def tidy(self) -> None:
@@ -149,20 +147,15 @@ class X11Rig(Rig):
 
     def set_layout(self, layout: str) -> None:
         """Set the keyboard's layout, or several (`us,il`), of which the first is on: KEY_MENU takes the next."""
-        # Others set it too: `ibus engine` sets the layout that an engine is made for.
-        if (layout, self._rules) != self._layout:
+        kept = self.root.get_full_property(self._atom("_XKB_RULES_NAMES"), X.AnyPropertyType)
+        wanted = ("evdev", "pc105", layout, "", "grp:menu_toggle,grab:break_actions", "")
+        # The server is asked, because others set it too: `ibus engine` takes the layout its engine is for.
+        if kept is None or bytes(kept.value).decode() != "\0".join(wanted):
             self.run(
                 *("setxkbmap", "-rules", "evdev", "-model", "pc105", "-layout", layout, "-variant", ""),
                 *("-option", "", "-option", "grp:menu_toggle", "-option", "grab:break_actions"),
                 package="x11-xkb-utils",
             )
-            self._layout = (layout, self._rules)
-
-    @property
-    def _rules(self) -> bytes:
-        """What the server was told last of its layout."""
-        kept = self.root.get_full_property(self._atom("_XKB_RULES_NAMES"), X.AnyPropertyType)
-        return b"" if kept is None else bytes(kept.value)
 
     def key_down(self, keycode: int) -> None:
         """Press a key and hold it."""
