@@ -6,8 +6,11 @@ import contextlib
 import os
 import termios
 import tty
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
+
+from sayso.saying import say
 
 
 class Control(StrEnum):
@@ -80,6 +83,24 @@ class TerminalControl:
         self._rest = self._rest[-4096:]
         words = [line.decode(errors="replace").strip() for line in lines]
         return [WORDS.get(word, word) for word in words if word]
+
+    def pass_on(self, ask: Callable[[Control], object], hang_up: Callable[[], None]) -> bool:
+        """Have done what came in, or tell that there is no such thing; says whether more may come.
+
+        Args:
+            ask: has one thing done.
+            hang_up: called where the terminal was closed: nobody could stop us any more.
+
+        """
+        asked = self.read()
+        for one in asked or ():
+            if isinstance(one, Control):
+                ask(one)
+            else:
+                say(f"unknown command {one!r}; there are: {', '.join(WORDS)}")
+        if asked is None and self.is_terminal:
+            hang_up()
+        return asked is not None
 
     def close(self) -> None:
         """Leave the terminal as it was found."""

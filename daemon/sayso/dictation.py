@@ -15,6 +15,7 @@ from dataclasses import replace
 from sayso.commands import Grammar, Interpretation, Standing, interpret
 from sayso.commands.interpretation import TAIL
 from sayso.cuts import Gap
+from sayso.earlier import CONTEXT_WORDS, Earlier
 from sayso.events import (
     Committed,
     Edit,
@@ -40,12 +41,10 @@ from sayso.recogniser import Dropped, Final, Partial, Result
 from sayso.stabiliser import Stable, Step, advance
 from sayso.typist.undoable import UNDOABLE
 
-CONTEXT_WORDS = 40  # said before a window that go into its prompt: about 60 of Whisper's 224 tokens
 STANDING = UNDOABLE + 1  # utterances of a place of which is known what stands: one before all that can be undone
 PLACES = 64  # windows of which is known what stands last in them
 DOUBTFUL = 0.3  # a word of which the model was less sure than this is decoded again rather than proved
 MISSED_SECONDS = 0.3  # voice after the last known word: more is room for another, and a proof would not miss it
-CONTEXT_SECONDS = 15.0  # what was said longer ago is another matter
 MANNER_SECONDS = 60.0  # how long a spoken "caps on", or a comma, decides how the next utterance is written
 NOTHING = Edit(0, "")
 NOT_HERE = "what was typed could not be taken back, because this way of typing cannot delete; take it away by hand"
@@ -103,23 +102,17 @@ class Dictation:
         self._corrections: deque[UtteranceCutShort | UtteranceMoved] = deque()
         self._place_here = 0
         self._here: dict[int, Standing] = {}  # of the utterance's place
-        self._earlier: tuple[TimedWord, ...] = ()  # last words of earlier utterances …
-        self._earlier_end = 0.0  # … when they ended …
-        self._earlier_place = 0  # … and where they went
+        self._earlier = Earlier()
         self._astray_until = 0.0  # what was said before led a decoder astray, and is in no prompt any more
         self._begin(0)
 
     def context(self, utterance: int, before_seconds: float, words: int = CONTEXT_WORDS) -> str:
-        """Return the last words said before a time: of the utterance, and of those shortly before it there.
-
-        What was said to another window is another matter, often in another language: prompted with it, Whisper
-        writes it again.
-        """
+        """Return the last words said before a time that stand: of the utterance, and of those shortly before."""
+        self._correct_all()
         place = self._place_here if utterance == self._utterance else self._place(utterance)
-        is_near = place == self._earlier_place and before_seconds - self._earlier_end < CONTEXT_SECONDS
-        said = self._earlier if is_near else ()
+        said = self._earlier.before(place, before_seconds)
         if utterance == self._utterance:
-            said += tuple(word for word in self._stable.committed if word.middle_seconds < before_seconds)
+            said += tuple(word for word in self._standing_words() if word.middle_seconds < before_seconds)
         return "".join(word.text for word in said[-words:] if word.middle_seconds > self._astray_until).strip()
 
     def expectation(self, utterance: int, from_seconds: float, until_seconds: float) -> str:
@@ -136,8 +129,7 @@ class Dictation:
 
     def take(self, result: Result) -> None:
         """Take the next result of the recogniser."""
-        while self._corrections:
-            self._correct(self._corrections.popleft())
+        self._correct_all()
         match result:
             case Partial(hypothesis) if self._is_cancelled(hypothesis.utterance):
                 pass  # its end is told when it comes
@@ -182,6 +174,7 @@ class Dictation:
         self._grammar: Grammar | None = None
         self._has_grammar = False
         self._trimmed = (0, 0)  # what was taken of the end of which earlier utterance
+        self._gone: frozenset[int] = frozenset()  # words of it whose text was taken back by other means than words
         self._settled = 0  # words up to here have changed earlier text, which nothing mends
         self._numbers: tuple[int, ...] = ()  # of the utterances that `Interpretation.earlier` has the text of
         # What became of its words: none of which what was typed, if anything, is still ours to take back; and all.
@@ -218,6 +211,10 @@ class Dictation:
         self._numbers = tuple(reversed(stands))
         return tuple(reversed(stands.values()))
 
+    def _correct_all(self) -> None:
+        while self._corrections:
+            self._correct(self._corrections.popleft())
+
     def _correct(self, event: UtteranceCutShort | UtteranceMoved) -> None:
         match event:
             case UtteranceCutShort():
@@ -226,6 +223,8 @@ class Dictation:
                 self._move(event)
 
     def _take_back(self, cut: UtteranceCutShort) -> None:
+        if not cut.standing:
+            self._earlier.forget(cut.utterance, cut.place)
         for number, place in self._standing.items():
             if cut.utterance not in place or cut.place not in (None, number):
                 continue
@@ -234,12 +233,15 @@ class Dictation:
             else:
                 del place[cut.utterance]
         if cut.utterance == self._utterance and cut.place in (None, self._place_here):
+            beyond = [span.words for span in self._typed.spans if span.start >= len(cut.standing)]
+            self._gone = self._gone.union(*beyond if cut.standing else [range(self._said.taken)])
             self._type_on(cut.standing)
 
     def _move(self, moved: UtteranceMoved) -> None:
         """What is not there yet goes to another place, and what comes later of it follows."""
         if moved.utterance == self._utterance:
             self._go_to(moved.place)
+            self._gone = frozenset()  # what is not in the one window will be in the other
             self._said = replace(self._said, earlier=self._earlier_here(), undone=0, trimmed=0)
             self._type_on(moved.text)
         elif moved.text:
@@ -294,11 +296,13 @@ class Dictation:
         self._deliver(self._utterance, edit, True)
         text = self._typed.insert
         self._emit(UtteranceFinished(self._utterance, edit, text, voiced_end_seconds, self._contradicted))
-        before = self._earlier if self._earlier_place == self._place_here else ()
-        self._earlier = (*before, *self._stable.committed)[-CONTEXT_WORDS:]
-        self._earlier_place = self._place_here
-        self._earlier_end = voiced_end_seconds
+        self._earlier.keep(self._utterance, self._standing_words(), self._place_here, voiced_end_seconds)
         self._begin(0)
+
+    def _standing_words(self) -> list[TimedWord]:
+        """The committed words without those that were taken back."""
+        taken = {word for piece in self._said.pieces if piece.takes_back for word in piece.words}
+        return [word for n, word in enumerate(self._stable.committed) if n not in taken and n not in self._gone]
 
     def _all_said(self) -> UtteranceSaid:
         words, heard = self._stable.committed, self._heard_as
@@ -347,10 +351,12 @@ class Dictation:
         formatted = self.formatter_of(self._utterance)(edit, None if self._grammar is None else spoken)
         self._join_stages(edit, formatted)
         edit = formatted.edit
+        begins = edit.insert and edit.delete == len(self._typed.insert)
         self._typed = joined(self._typed, edit)
         self._remember(after, words[-1].end_seconds if words else 0.0)
         self.gaps = _gaps(self._utterance, words)
-        return edit
+        is_glued = next((piece.manner.glued for piece in after.pieces if piece.text), False)
+        return replace(edit, joins=True) if begins and is_glued else edit
 
     def _join_stages(self, edit: Edit, formatted: Formatted) -> None:
         """Keep what each transform was given, from the commands' edit on."""
@@ -377,6 +383,7 @@ class Dictation:
         if (after.undone, after.refused) != (before.undone, before.refused) or self._trims(after):
             self._settled = max((piece.end for piece in after.pieces if piece.is_command), default=after.taken)
         for number in self._numbers[before.undone : after.undone]:
+            self._earlier.forget(number)
             self._undo(number)  # that it is gone is told by a `UtteranceCutShort`, if it is
         if self._trim is not None and self._trims(after):
             self._trimmed = (after.trimmed, after.undone)

@@ -173,12 +173,14 @@ class Edit:
         delete: characters to delete; never more than sayso itself typed in this utterance.
         insert: text to insert, separators included.
         spans: in order, which part of `insert` came from which words (indices into the utterance's words).
+        joins: of an utterance's beginning, that it belongs right behind what stands, because the person said so.
 
     """
 
     delete: int
     insert: str
     spans: tuple[Span, ...] = ()
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,8 @@ class UtteranceFinished:
     Attributes:
         utterance: its number.
         edit: the last edit; empty when everything stood already.
-        text: all that was typed for it.
+        text: all that was handed to the typist for it, which decides by what stands before the cursor whether a
+            space comes first.
         speech_end_seconds: end of the last voiced frame.
         contradicted_words: committed words that the final decode would have had otherwise.
 
@@ -242,6 +245,16 @@ class UtteranceDelivered:
 @dataclass(frozen=True, slots=True)
 class UtteranceDropped:
     """The utterance was cancelled, or too short to be speech; nothing more will be typed for it."""
+
+    utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceBarred:
+    """Its text was for a password field, or where dictation is off: from now on nothing of it is typed or kept.
+
+    Known only after it had begun; it is dropped once it is over.
+    """
 
     utterance: int
 
@@ -443,6 +456,18 @@ class LearnAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """That has been learnt from, as they asked.
+
+    Attributes:
+        words: so many were put in the place of others; 0 where they say that it is right as it was typed.
+
+    """
+
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListeningChanged:
     """Listening began or ended; while it does not listen, sayso looks at no audio."""
 
@@ -467,6 +492,7 @@ Event = (
     | UtteranceFinished
     | UtteranceDelivered
     | UtteranceDropped
+    | UtteranceBarred
     | UtteranceFailed
     | WindowFailed
     | UtteranceHeld
@@ -480,6 +506,7 @@ Event = (
     | LearningAsked
     | LearningAnswered
     | LearnAsked
+    | Learnt
     | Problem
     | ProblemCleared
     | CaptureOpened

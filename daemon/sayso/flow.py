@@ -1,170 +1,60 @@
 """The whole flow in one place: capture → ring → segmenter → recogniser → stabiliser → formatter → typist,
 with the journal listening at the side. Built in this order, started in reverse, unwound in order.
+
+How the stages between ring and typist are joined is in `stages`.
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 
-from sayso.audio import Pcm, samples, seconds
+from sayso.audio import Pcm
 from sayso.capture import Source
 from sayso.clock import Clock
-from sayso.commands import Grammar, Grammars, obeyed
+from sayso.commands import Grammar, obeyed
 from sayso.config import Settings
-from sayso.dictation import Dictation
 from sayso.engines import Engine
 from sayso.events import (
     CaptureInterrupted,
-    Decoded,
-    Edit,
     Event,
     HypothesisChanged,
     LearnAsked,
     ProblemCleared,
     TextStands,
+    UtteranceBarred,
     UtteranceCutShort,
     UtteranceDropped,
     UtteranceFailed,
     UtteranceMoved,
+    UtteranceSaid,
     UtteranceStarted,
 )
 from sayso.formatter import Formatter
-from sayso.journal import Begun
 from sayso.journal.thread import JournalThread
-from sayso.ladder import Ladder
 from sayso.language import Speech, speech_from
 from sayso.languages import parse_languages
-from sayso.loading import language_of
-from sayso.mailbox import DecodeFinal, DecodePartial, Mailbox, Request
-from sayso.pipeline import Pipeline
 from sayso.pipeline_thread import PipelineThread
 from sayso.profiles.casing import lowered
 from sayso.profiles.utterances import ProfileOfUtterance
-from sayso.recogniser import Recogniser
 from sayso.recogniser_thread import STUCK_SECONDS, RecogniserThread
-from sayso.ring import Ring
-from sayso.segmenter import Endpointing
+from sayso.stages import Stages, plan_from
 from sayso.status import OF_THE_MICROPHONE, Status
 from sayso.typist import Target, Typist
 from sayso.typist.delivery import Delivery
 from sayso.typist.delivery_thread import DeliveryThread
 from sayso.vad import VoiceDetector
 from sayso.vocabulary.live import LiveVocabulary
-from sayso.windows import StreamingPlan
 
 Observer = Callable[[Event], None]
 PLAIN, SMALL = Formatter(), Formatter([lowered])
 """As it was heard, and in small letters."""
 
 
-def plan_from(settings: Settings) -> StreamingPlan:
-    """The settings of the live flow, in samples."""
-    vad = settings.vad
-    return StreamingPlan(
-        endpointing=Endpointing.from_milliseconds(vad.threshold, vad.soft_endpoint_ms, vad.hard_endpoint_ms),
-        pre_roll=samples(settings.audio.pre_roll_ms / 1000),
-        min_speech=samples(vad.min_speech_ms / 1000),
-        hop=samples(settings.streaming.hop_ms / 1000),
-        window=samples(settings.streaming.max_window_seconds),
-    )
-
-
 def keeps_from(settings: Settings) -> bool:
     """Whether text that lost its window goes to the clipboard."""
     return settings.typist.focus_moved == "clipboard"
-
-
-class Stages:
-    """The stages joined to each other, without the threads that run them and the edges at both ends.
-
-    Args:
-        settings: as loaded.
-        engine: the loaded model.
-        detector: probability of speech, frame by frame.
-        clock: for deadlines.
-        deliver: the typist's door: (utterance, edit, last).
-        keep: the journal's ear: (utterance, audio).
-        emit: told of everything that happens.
-        place: a number for where an utterance's text goes.
-        is_cancelled: whether nobody wants an utterance any more.
-        deletes: whether what was typed can be taken back.
-        undo: takes back an utterance.
-        trim: takes back so many characters of the end of one.
-        first_utterance: the number of the first one.
-        vocabulary: the person's learnt terms and rules; None for none.
-
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        detector: VoiceDetector,
-        clock: Clock,
-        *,
-        deliver: Callable[[int, Edit, bool], None],
-        keep: Callable[[int, Pcm], None],
-        emit: Observer,
-        place: Callable[[int], int] = lambda _: 0,
-        is_cancelled: Callable[[int], bool] = lambda _: False,
-        deletes: Callable[[], bool] = lambda: False,
-        undo: Callable[[int], None] = lambda _: None,
-        trim: Callable[[int, int], None] | None = None,
-        first_utterance: int = 1,
-        vocabulary: LiveVocabulary | None = None,
-    ) -> None:
-        self._emit = emit
-        self.vocabulary = vocabulary if vocabulary is not None else LiveVocabulary()
-        self.wake = threading.Event()
-        self.ring = Ring(self.wake)
-        self.mailbox = Mailbox()
-        self.ladder = Ladder(emit)
-        self.dictation = Dictation(Formatter(), deliver, emit, place, is_cancelled, deletes, undo, trim)
-        commands = settings.commands
-        self.grammars = Grammars(emit, commands.pause_ms / 1000, settings.vocabulary, learnt=self.vocabulary)
-        self.dictation.commands = lambda _, language: obeyed(self.grammars(language), commands=commands.enabled)
-        self.dictation.rewrite = settings.streaming.rewrite
-        self.recogniser = Recogniser(engine, language_of(settings), self.dictation, emit)
-        self.recogniser.asking_of = self.grammars.asking
-        speech = speech_from(settings)
-        self.recogniser.speech_of = lambda _: speech
-        self.pipeline = Pipeline(
-            self.ring,
-            detector,
-            self.mailbox,
-            plan_from(settings),
-            gaps=lambda: self.dictation.gaps,
-            keep=keep,
-            emit=emit,
-            clock=clock,
-            ladder=self.ladder,
-            first_utterance=first_utterance,
-        )
-        self.dictation.begins_at = lambda utterance: seconds(self.pipeline.began_at(utterance))
-
-    def done(self, request: Request, took_seconds: float) -> None:
-        """The recogniser has done a request: how long it took decides how often it is asked."""
-        self.ladder.done(request, took_seconds, self.pipeline.plan.hop)
-        if isinstance(request, DecodePartial | DecodeFinal):
-            self._emit(Decoded(request.utterance, isinstance(request, DecodeFinal), took_seconds))
-
-    def begun(self, utterance: int, application: str = "", model: str | None = None, *, learns: bool) -> Begun:
-        """What the journal is to know of an utterance that begins now.
-
-        Args:
-            utterance: its number.
-            application: that it is for.
-            model: that the application's profile asks for, if it does.
-            learns: whether it is kept once it has arrived.
-
-        """
-        engine = self.recogniser.engine
-        name = model or engine.model.name
-        return Begun(utterance, time.time(), application, name, engine.name, engine.device, learns)
 
 
 class Flow:
@@ -376,7 +266,8 @@ class Flow:
             case _:
                 pass
         self.journal.watch(self._keepable(event))
-        self.status.watch(event)
+        if self._is_for_all(event):
+            self.status.watch(event)
 
     def _speech_of(self, utterance: int) -> Speech:
         """How an utterance is spoken: as the settings say, but for what its application's profile does."""
@@ -417,12 +308,25 @@ class Flow:
     def _keepable(self, event: Event) -> Event:
         """An event as the journal may know it: of what went where nothing may be kept, nothing stays."""
         match event:
-            case UtteranceFailed() | TextStands():  # perhaps in another application than it began in
-                if self.profile.profiles.of(event.application).journal is False:
-                    return UtteranceDropped(event.utterance)
+            case UtteranceBarred(utterance):  # at once: were this the last moment, the next start would keep it
+                return UtteranceDropped(utterance)
+            case UtteranceFailed() | TextStands() if not self._keeps_in(event.application):
+                return UtteranceDropped(event.utterance)  # perhaps it began in another application
             case _:
-                pass
-        return event
+                return event
+
+    def _is_for_all(self, event: Event) -> bool:
+        """Whether those who learn may know of it, too: not of the text of what may not be kept."""
+        match event:
+            case UtteranceSaid(utterance):
+                return self._may_keep(utterance)
+            case TextStands(utterance, application=application):
+                return self._may_keep(utterance) and self._keeps_in(application)
+            case _:
+                return True
+
+    def _keeps_in(self, application: str) -> bool:
+        return self.profile.profiles.of(application).journal is not False
 
     def _tell(self, event: Event) -> None:
         for observer in self._observers:

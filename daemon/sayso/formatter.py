@@ -158,7 +158,8 @@ def joined(first: Edit, then: Edit) -> Edit:
     if spans and moved and spans[-1].words and spans[-1].words == moved[0].words:  # the marks after its last word
         spans, moved = (*spans[:-1], replace(spans[-1], end=moved[0].end)), moved[1:]
     beyond = max(0, then.delete - len(first.insert))
-    return Edit(first.delete + beyond, first.insert[:kept] + then.insert, spans + moved)
+    joins = first.joins if kept else then.joins
+    return Edit(first.delete + beyond, first.insert[:kept] + then.insert, spans + moved, joins)
 
 
 def taken_back(standing: Edit, first: int) -> tuple[int, int]:

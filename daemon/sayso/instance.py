@@ -1,9 +1,10 @@
-"""One service for each person: the second says who runs."""
+"""One service for each person, and one process that numbers what they dictate: the second says who has it."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,14 +18,23 @@ class InstanceLock:
 
     Args:
         file: where the lock is; it holds the number of the process that has it.
+        told: says of that process who has it, and what can be done; None where its number is not known.
+        variable: names the folder that the file is in.
 
     """
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        file: Path | None = None,
+        told: Callable[[int | None], str] | None = None,
+        variable: str = "XDG_RUNTIME_DIR",
+    ) -> None:
         self._file = file or paths.runtime_dir() / "lock"
+        self._told = told or describe
+        self._variable = variable
         self._fd: int | None = None
 
-    def __enter__(self) -> Self:
+    def take(self) -> Self:
         """Take it.
 
         Raises:
@@ -36,16 +46,16 @@ class InstanceLock:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fd = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StorageError(
-                f"{self._file}: {error.strerror}; sayso keeps its lock there: make room, or point XDG_RUNTIME_DIR "
-                "to a folder of your own"
-            ) from error
+            raise self._refused(error) from error
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.read(fd, 32).decode(errors="replace").strip()
             os.close(fd)
-            raise AlreadyRunning(describe(int(holder) if holder.isdigit() else None)) from error
+            raise AlreadyRunning(self._told(int(holder) if holder.isdigit() else None)) from error
+        except OSError as error:  # a file system of the network without locks
+            os.close(fd)
+            raise self._refused(error) from error
         self._fd = fd
         try:
             os.ftruncate(fd, 0)
@@ -54,12 +64,54 @@ class InstanceLock:
             os.ftruncate(fd, 0)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def release(self) -> None:
+        """Give it back."""
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+    def __enter__(self) -> Self:
+        """See `take`."""
+        return self.take()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _refused(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"{self._file}: {error.strerror}; sayso keeps its lock there: make room, or point {self._variable} "
+            "to a folder of your own"
+        )
+
+
+def journal_lock() -> InstanceLock:
+    """Held by whoever numbers utterances.
+
+    The service's own lock does not say that: it lies elsewhere for who was started without XDG_RUNTIME_DIR, as by
+    cron or su. This one is where the numbers are.
+    """
+    return InstanceLock(paths.journal_lock_file(), _journal_taken, "XDG_STATE_HOME")
+
+
+def numbering() -> int | None:
+    """The process that has that lock on this machine, by what it noted there; None where none has."""
+    try:
+        process = int(paths.journal_lock_file().read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+    return process if "sayso" in command_of(process) else None
+
+
+def _journal_taken(process: int | None) -> str:
+    """Who has the journal: on a home on the network perhaps another machine, whose numbers mean others here."""
+    command = "" if process is None else command_of(process)
+    who = f"process {process}{command}" if "sayso" in command else "another sayso, perhaps on another machine,"
+    return (
+        f"{who} has the journal in {paths.shown(paths.state_dir())}, and two would give dictations the same "
+        "numbers. End it, and start this one again"
+    )
 
 
 def describe(process: int | None) -> str:

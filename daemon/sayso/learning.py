@@ -25,12 +25,13 @@ from sayso.corrections.settling import MOST_CHARACTERS, TOO_LONG
 from sayso.corrections.surrounding import Surrounding
 from sayso.corrections.teaching import Teaches, may_teach
 from sayso.engines.resident import Presence, ResidentEngine
-from sayso.errors import JournalError, NoSuchUtterance, NotLearning, SaysoError, StorageError
+from sayso.errors import AlreadyRunning, JournalError, NoSuchUtterance, NotLearning, SaysoError, StorageError
 from sayso.events import (
     Event,
     LearnAsked,
     LearningAnswered,
     LearningAsked,
+    Learnt,
     Problem,
     ProblemCleared,
     ProblemName,
@@ -42,10 +43,12 @@ from sayso.events import (
 from sayso.journal import Correction, Decision, Line, Utterance
 from sayso.journal.consent import QUESTION, Answer, Consent
 from sayso.journal.database import Database
+from sayso.journal.forgetting import What
 from sayso.journal.keys import DATABASE_NAME
-from sayso.journal.opening import journal_from
+from sayso.journal.opening import journal_from, no_journal
 from sayso.journal.reading import lines
 from sayso.journal.recovery import Transcribe
+from sayso.journal.retention import mark_shown
 from sayso.saying import say
 from sayso.sight import Sight
 from sayso.typist import Typist
@@ -119,12 +122,18 @@ class Learning:
         self._said: dict[int, UtteranceSaid] = {}  # what was said and has not arrived yet
         self._keep: Callable[[str], Future[None]] | None = None
         self.consent = Consent(paths.learning_file(), settings.learning)
-        self.journal = journal_from(settings, emit, lambda: self.consent.learns)
+        self._unkept = ""  # why nothing is kept in this run
+        try:
+            self.journal = journal_from(settings, emit, lambda: self.consent.learns)
+        except AlreadyRunning as error:
+            self.journal, self._unkept = no_journal(), str(error)
         self.vocabulary = LiveVocabulary()
         self.collector = Collector(self.journal.ask, emit, learn=self._learn, learns=lambda: self.consent.learns)
         self._repetition = Repetition(self.collector.take)
         self._surrounding = Surrounding(self._seen)
-        self._fields = FieldWatch(sight.typed, self._seen, settings.corrections.watch_minutes)
+        self._fields = FieldWatch(
+            sight.typed, self._seen, settings.corrections.watch_minutes, deleted=self._repetition.gone
+        )
         self._apply()
         sight.on_focus(refresh)  # what is changed there may teach something, or nothing
 
@@ -138,6 +147,9 @@ class Learning:
 
         """
         self._keep = keep
+        if self._unkept:
+            message = f"what you dictate is neither kept nor learnt from: {self._unkept}"
+            self._emit(Problem(ProblemName.STORAGE_FAILED, message))
         self.collector.start()
         self._watch_fields()
         self.journal_changed()
@@ -181,7 +193,13 @@ class Learning:
         self.consent.setting = self._settings.learning
         self.collector.margin = self._fits if self._settings.corrections.acoustic else None
 
+    def _heed(self) -> None:
+        """Follow an answer that was given where this service is not reached."""
+        self._watch_fields()
+        self._refresh()
+
     def _watch_fields(self) -> None:
+        self._heeded = self.consent.answer
         if self._is_watching:
             self._fields.start()
         else:
@@ -195,6 +213,8 @@ class Learning:
 
     def watch(self, event: Event) -> None:
         """Take what happened."""
+        if isinstance(event, UtteranceStarted) and self.consent.answer is not self._heeded:
+            self.collector.do_once(self._heed)
         self.collector.watch(event)
         if self.consent.learns:
             self._repetition.watch(event)
@@ -286,6 +306,10 @@ class Learning:
         """Put what was recovered into the clipboard."""
         return self.collector.do(self._copy_recovered)
 
+    def forget(self, what: What) -> Future[int]:
+        """Let go of dictations that are over and wait in memory; how many there were."""
+        return self.journal.forget(what)
+
     def journal_changed(self) -> Future[None]:
         """Read the person's words and rules anew, where there are any; who asks meanwhile waits for the same."""
         if (paths.journal_dir() / DATABASE_NAME).exists():
@@ -322,6 +346,7 @@ class Learning:
         texts = self.collector.asked(read)
         if self._keep is not None:
             self._keep("\n".join(reversed(texts))).result(CLIPBOARD_SECONDS)
+            self.journal.ask(lambda database: mark_shown(database, wanted))
         self._recovered = ()
         self._refresh()
 
@@ -345,6 +370,7 @@ class Learning:
             if self._is_unlearnt:
                 self._is_unlearnt = False
                 self._emit(ProblemCleared(ProblemName.NOT_LEARNT))
+            self._emit(Learnt(sum(len(meant.split()) or 1 for _, meant in correction.changes)))
         else:
             self._tell_unlearnt(IN_REVIEW)
 

@@ -3,18 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
+import traceback
 from collections.abc import Callable
-from typing import NoReturn
+from types import TracebackType
+from typing import NoReturn, Self
 
 from sayso.flow import Flow
+from sayso.saying import say
 from sayso.typist.terminal import can_draw
+
+log = logging.getLogger(__name__)
 
 LEAVE_SECONDS = 1.8  # from being told to leave to having left; systemd and people expect 2 s and no more …
 UNWIND_SECONDS = 0.5  # … of which so much is for the stages to end, and the rest for the last words
 SHOW_CURSOR = b"\x1b[?25h"  # rich hides it while it draws
+
+
+class ThreadDeaths:
+    """Has the service leave when a thread dies. A context manager: it holds `threading.excepthook` meanwhile.
+
+    A stage that died cannot be mended from here: what can be saved is left, and systemd starts anew.
+
+    Args:
+        leave: has the service leave; called on the thread that dies.
+
+    Attributes:
+        status: to exit with: 0, or 1 once a thread has died.
+
+    """
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self.status = 0
+        self._leave = leave
+
+    def __enter__(self) -> Self:
+        self._before, threading.excepthook = threading.excepthook, self._died
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        threading.excepthook = self._before
+
+    def _died(self, death: threading.ExceptHookArgs) -> None:
+        self.status = 1
+        self._leave()
+        name = death.thread.name if death.thread else "a thread"
+        # Without the error's own words: they may quote what was dictated.
+        log.critical("%s died at\n%s", name, "".join(traceback.format_tb(death.exc_traceback)))
+        say(f"{name} failed ({death.exc_type.__name__}); leaving")
 
 
 def finish(flow: Flow, unwind: Callable[[], None], leave_behind: Callable[[], NoReturn]) -> None:
@@ -32,22 +73,18 @@ def finish(flow: Flow, unwind: Callable[[], None], leave_behind: Callable[[], No
         leave_behind()
 
 
-def leave_behind(
-    flow: Flow, status: int, close_terminal: Callable[[], None], say: Callable[[str], None], *, is_kept: bool
-) -> NoReturn:
+def leave_behind(flow: Flow, status: int, close_terminal: Callable[[], None]) -> NoReturn:
     """End at once, whatever the stages do: native libraries do not stand being unloaded under them.
 
     Args:
         flow: what does not end in time.
         status: to exit with.
         close_terminal: gives the terminal back.
-        say: tells the person something.
-        is_kept: whether the journal keeps audio until it has arrived.
 
     """
     if flow.status.facts.unfinished:
         kept = "; their audio is kept, and read at the next start, or now by: sayso history --recovered"
-        say(f"the last words could not be recognised in time{kept if is_kept else ''}")
+        say(f"the last words could not be recognised in time{kept if flow.journal.keeps else ''}")
     with contextlib.suppress(OSError):  # the terminal may be gone
         if can_draw():
             os.write(1, SHOW_CURSOR)

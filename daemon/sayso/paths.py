@@ -44,6 +44,11 @@ def spool_dir() -> Path:
     return state_dir() / "spool"
 
 
+def journal_lock_file() -> Path:
+    """Held by the one process that numbers utterances; beside the journal, which a person may put away."""
+    return state_dir() / "journal.lock"
+
+
 def learning_file() -> Path:
     """The person's answer whether sayso may learn from what they dictate."""
     return state_dir() / "learning"

@@ -218,7 +218,7 @@ class Recogniser:
             prompted = replace(window, expected="", vocabulary=asking.asking(asked))
             decoding = self._attempt(request, prompted, attempts=1)
             again = self._hypothesis(request, prompted, decoding) if decoding else None
-            if again is not None and asking.found(again.words, asked):
+            if again is not None and asking.found(again.words, asked, whole):
                 hypothesis = again
         return replace(hypothesis, words=asking.believed(hypothesis.words))
 

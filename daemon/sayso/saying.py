@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import Future
 
 from sayso.errors import SaysoError
+from sayso.events import CaptureInterrupted, CaptureOpened, Event, Problem
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,31 @@ def say(line: str) -> None:
     with contextlib.suppress(OSError, ValueError):  # nobody reads it any more, which must not end a dictation
         sys.stderr.write(f"sayso: {line}\n")  # one write: two threads must not tear each other's lines
         sys.stderr.flush()
+
+
+class Reports:
+    """An observer of the flow that says what is wrong, and what is listened with.
+
+    Attributes:
+        microphone: that is open, and at which rate; empty where none is.
+
+    """
+
+    def __init__(self) -> None:
+        self.microphone = ""
+
+    def watch(self, event: Event) -> None:
+        """Take what happened. Any thread; returns at once."""
+        match event:
+            case Problem(_, message):
+                say(message)
+            case CaptureOpened(device, rate_hz):
+                self.microphone = f"{device} at {rate_hz} Hz"
+                say(f"microphone: {self.microphone}")
+            case CaptureInterrupted():
+                self.microphone = ""  # whatever is opened next, the same one too, tells it
+            case _:
+                pass
 
 
 def log_failure(done: Future[None]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -25,17 +23,14 @@ from sayso.capture.microphone import Microphone
 from sayso.cards import Cards
 from sayso.clock import WallClock
 from sayso.config import Settings
-from sayso.control import KEYS_HELP, WORDS, Control, TerminalControl
+from sayso.control import KEYS_HELP, Control, TerminalControl
 from sayso.desktop import Kind, SessionWait, is_started_by_systemd, kind_of_session
 from sayso.edges import NO_WINDOW, SESSION, WAYLAND, backend_from, microphone_from, mirror_from, typist_from
 from sayso.engines import Engine
-from sayso.engines.drafted import draft_of
 from sayso.engines.resident import Presence, ResidentEngine
 from sayso.errors import SaysoError
 from sayso.events import (
     AwayChanged,
-    CaptureInterrupted,
-    CaptureOpened,
     Event,
     ListeningChanged,
     Problem,
@@ -56,7 +51,7 @@ from sayso.journal.recovery import transcriber
 from sayso.language.layout import KeyboardLayout
 from sayso.languages import AUTO
 from sayso.learning import LATE, Learning
-from sayso.leaving import finish, leave_behind
+from sayso.leaving import ThreadDeaths, finish, leave_behind
 from sayso.listening import Listening, Rules
 from sayso.loading import engine_from, language_of
 from sayso.mainloop import MainLoop
@@ -67,15 +62,13 @@ from sayso.profiles.reading import load_profiles
 from sayso.profiles.suitability import problem_of
 from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.reload import Changes, Reloader, plan
-from sayso.saying import log_failure, say
+from sayso.saying import Reports, log_failure, say
 from sayso.sight import Sight
 from sayso.snapshot import take
 from sayso.status import models_in_words
 from sayso.typist import Typist
 from sayso.typist.choosing import ways_of
 from sayso.vad import make_detector
-
-log = logging.getLogger(__name__)
 
 LOADING_SECONDS = 600.0  # a model that rested may come from a slow disk: ten minutes for one of 3 GB at 5 MB/s
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCONT)
@@ -96,8 +89,7 @@ class Service:
         profiles = load_profiles()
         self._settings = settings
         self._reload_settings = reload_settings
-        self._broken = False
-        self._microphone = ""
+        self._reports = Reports()
         self._later: list[Callable[[], None]] = []  # what waits until nobody speaks
         self._notifier = Notifier()
         self._loop = MainLoop(SIGNALS, self._on_signal)
@@ -124,7 +116,7 @@ class Service:
             self._typist,
             self.learning.journal,
             WallClock(),
-            (self._watch, self._engine.watch, self.learning.watch),
+            (self._reports.watch, self._watch, self._engine.watch, self.learning.watch),
             mirror=mirror_from(self._typist),
             beat=self._notifier.alive,
             is_secret=self._sight.is_secret,
@@ -152,8 +144,7 @@ class Service:
 
     def run(self) -> int:
         """Run until told to leave; return the exit status."""
-        with unwinding(), ExitStack() as stack, ExitStack() as stages:
-            threading.excepthook = self._on_thread_death
+        with unwinding(), ThreadDeaths(self._loop.leave) as deaths, ExitStack() as stack, ExitStack() as stages:
             self._bus.start()  # a bus that hangs costs seconds: until it is over, signals end the process at once
             stages.callback(self._bus.stop)
             self._control = TerminalControl()
@@ -164,11 +155,10 @@ class Service:
             self._notifier.stopping()
             try:
                 self._loop.release(signal.SIGINT)  # a second Ctrl-C waits for nothing
-                finish(self._flow, stages.close, lambda: self._leave_behind(1 if self._broken else 0))
+                finish(self._flow, stages.close, lambda: self._leave_behind(deaths.status))
             except KeyboardInterrupt:
                 self._leave_behind(EXIT_INTERRUPTED)
-        threading.excepthook = threading.__excepthook__
-        return 1 if self._broken else 0
+        return deaths.status
 
     def _start(self, stages: ExitStack) -> None:
         stages.callback(self._engine.close)  # after the flow, whose last words may need it
@@ -192,11 +182,12 @@ class Service:
             waiting.start()
             stages.callback(waiting.stop)
         if self._control.readable:
-            self._loop.read(self._control.fd, self._read_control)
+            self._loop.read(self._control.fd, lambda: self._control.pass_on(self.ask, self._loop.leave))
         if self._notifier.watchdog_seconds is not None:
             self._loop.beat(self._notifier.watchdog_seconds / 3, self._ping)
         keys = f" {KEYS_HELP}" if self._control.is_terminal else ""
-        models = models_in_words(self._engine.model.name, self._draft_model)
+        draft = self._engine.draft
+        models = models_in_words(self._engine.model.name, "" if draft is None else draft.name)
         say(f"ready ({self._settings.mode.value}): {models} on {self._engine.device}.{keys}")
         self._notifier.ready()
         self.learning.begin(transcriber(self._engine, language_of(self._settings)))
@@ -205,8 +196,7 @@ class Service:
         self._cards.consider(self._settings.engine, self._engine)
 
     def _leave_behind(self, status: int) -> NoReturn:
-        is_kept = self._settings.journal.safety_net
-        leave_behind(self._flow, status, self._control.close, say, is_kept=is_kept)
+        leave_behind(self._flow, status, self._control.close)
 
     def _open_typist(self, settings: Settings) -> Typist:
         return typist_from(settings, self._sight, self._preferred, self._held)
@@ -268,17 +258,11 @@ class Service:
             self._flow,
             self._settings,
             self._engine,
-            self._draft_model,
-            self._microphone,
+            self._reports.microphone,
             self._typist,
             self._hotkeys,
             self.learning,
         )
-
-    @property
-    def _draft_model(self) -> str:
-        draft = draft_of(self._engine)
-        return draft.name if draft is not None else ""
 
     def leave(self) -> None:
         """The person has left. Any thread."""
@@ -307,19 +291,6 @@ class Service:
             self._loop.leave()
         else:
             self._listening.obey(control)
-
-    def _read_control(self) -> bool:
-        asked = self._control.read()
-        if asked is None:
-            if self._control.is_terminal:  # it was closed: nobody could stop us any more
-                self._loop.leave()
-            return False
-        for one in asked:
-            if isinstance(one, Control):
-                self.ask(one)
-            else:
-                say(f"unknown command {one!r}; there are: {', '.join(WORDS)}")
-        return True
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGHUP:
@@ -413,13 +384,6 @@ class Service:
     def _watch(self, event: Event) -> None:
         """Called on the stages' threads."""
         match event:
-            case Problem(_, message):
-                say(message)
-            case CaptureOpened(device, rate_hz):
-                self._microphone = f"{device} at {rate_hz} Hz"
-                say(f"microphone: {self._microphone}")
-            case CaptureInterrupted():
-                self._microphone = ""  # whatever is opened next, the same one too, tells it
             case ListeningChanged(listening):
                 self._absence.attend(listening)
                 self._loop.wake()
@@ -430,12 +394,3 @@ class Service:
             case _:
                 pass
         self._bus.watch(event)
-
-    def _on_thread_death(self, death: threading.ExceptHookArgs) -> None:
-        """A stage that died cannot be mended from here: leave what can be saved, and let systemd start anew."""
-        self._broken = True
-        self._loop.leave()
-        name = death.thread.name if death.thread else "a thread"
-        # Without the error's own words: they may quote what was dictated.
-        log.critical("%s died at\n%s", name, "".join(traceback.format_tb(death.exc_traceback)))
-        say(f"{name} failed ({death.exc_type.__name__}); leaving")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sayso.accessibility import Field
-from sayso.accessibility.comparison import Landed, stands
+from sayso.accessibility.comparison import Landed, stands, tail
 from sayso.accessibility.reading import Before, Reading
 from sayso.accessibility.roles import takes_no_text
 from sayso.accessibility.typed import TypedFields
@@ -96,6 +96,11 @@ class Sight:
             raise TakesNoText(f"{where}: nothing can be typed there; click into a field, and the text follows")
         self.typed.typing(target.key, field)
         return self._reading.before(field, edit.delete)
+
+    def tail(self, before: object, deleted: int) -> str | None:
+        """See `sayso.typist.session.Proof`."""
+        assert isinstance(before, Before)
+        return tail(before.standing, deleted)
 
     def stands(self, before: object, text: str) -> bool:
         """See `sayso.typist.session.Proof`."""

@@ -33,6 +33,21 @@ def test_lines_of_a_pipe_are_controls_and_other_words_are_given_back_as_they_are
     assert control.read() is None
 
 
+def test_what_a_pipe_asks_for_is_done_in_order_and_other_words_are_told_what_there_is(
+    pipe: tuple[TerminalControl, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    control, writer = pipe
+    asked: list[Control] = []
+    hung_up: list[bool] = []
+    os.write(writer, b"start\nsing\nstop\n")
+    assert control.pass_on(asked.append, lambda: hung_up.append(True))
+    assert asked == [Control.START, Control.STOP]
+    assert "unknown command 'sing'; there are: start, stop" in capsys.readouterr().err
+    os.close(writer)
+    assert not control.pass_on(asked.append, lambda: hung_up.append(True))
+    assert hung_up == []  # it was no terminal: a script may have said all that it had to say
+
+
 def test_a_line_that_comes_in_pieces_counts_when_it_is_whole(pipe: tuple[TerminalControl, int]) -> None:
     control, writer = pipe
     os.write(writer, b"tog")

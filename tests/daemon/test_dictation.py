@@ -185,6 +185,35 @@ def test_what_was_said_to_another_window_is_no_context() -> None:
     assert desk.dictation.context(4, 2.0) == "", "by then it is another matter there, too"
 
 
+@pytest.mark.parametrize("place", [0, None])
+def test_what_was_taken_back_is_in_no_prompt_any_more(desk: Desk, place: int | None) -> None:
+    desk.final(1, "so it goes")
+    desk.final(2, "soy goat")
+    desk.dictation.correct(UtteranceCutShort(2, "", place))
+    assert desk.dictation.context(3, 2.6) == "so it goes"
+    desk.partials(3, "soy goat bleats", "soy goat bleats")
+    desk.dictation.correct(UtteranceCutShort(3, "soy", place))
+    assert desk.dictation.context(3, 2.6) == "so it goes soy"
+    desk.dictation.correct(UtteranceCutShort(3, "", place))
+    desk.final(3, "soy goat bleats on")
+    assert desk.dictation.context(4, 2.6) == "so it goes bleats on"
+
+
+def test_what_was_taken_back_in_another_window_or_in_part_still_was_said(desk: Desk) -> None:
+    desk.final(1, "so it goes")
+    desk.dictation.correct(UtteranceCutShort(1, "", 8))
+    desk.dictation.correct(UtteranceCutShort(1, "so it", 0))
+    assert desk.dictation.context(2, 2.6) == "so it goes"
+
+
+def test_what_goes_on_in_another_window_was_said_all_the_same() -> None:
+    desk = Desk(place=lambda _: 7)
+    desk.partials(1, "so it goes", "so it goes")
+    desk.dictation.correct(UtteranceCutShort(1, "", 7))
+    desk.dictation.correct(UtteranceMoved(1, 8, "so it"))
+    assert desk.dictation.context(1, 2.6) == "so it"
+
+
 def test_a_failed_utterance_is_told_and_what_was_typed_stays(desk: Desk) -> None:
     desk.partials(1, "so it goes", "so it goes")
     desk.dictation.take(Final(1, None, True, 2.0))

@@ -40,9 +40,9 @@ from sayso.events import (
     UtteranceHeld,
     UtteranceStarted,
 )
-from sayso.flow import plan_from
 from sayso.recogniser_thread import STUCK_SECONDS
 from sayso.ring import Ring
+from sayso.stages import plan_from
 from sayso.typist import HERE, Target
 
 

@@ -14,11 +14,14 @@ import pytest
 from tests.daemon.fakes import ReadingEngine, recording, text_of
 from tests.daemon.journal.keeping import MemoryRing, correction, opened, spooled
 
+from sayso.audio import Pcm
 from sayso.cli.command_line import execute
-from sayso.errors import JournalDamaged
+from sayso.errors import EngineError, JournalDamaged
+from sayso.events import UtteranceSaid
 from sayso.journal import Outcome
 from sayso.journal.database import Database
 from sayso.journal.keys import CARD_NAME, find_key
+from sayso.journal.recovery import recover
 from sayso.journal.spool import BEGUN, ENDED, SAID, SpoolFile, begun_record, ended_record, said_record
 from sayso.journal.unsealed import WAV_HEADER
 from sayso.journal.writing import add, correct
@@ -86,16 +89,42 @@ def test_what_arrived_and_what_did_not_are_told_oldest_first(
     assert "for Gedit  (not typed)" in printed
 
 
+OBEYED = "\x1b\x7f\x9b\u202e\u2066\u2028\u2029"
+
+
+def test_nothing_that_a_terminal_obeys_reaches_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"so{OBEYED}it\u200d\u05e9 goes"
+    with closing(journal(home)) as db:
+        add(db, written(1, text, f"x{OBEYED}"), Outcome.DELIVERED)
+    execute(["history"])
+    assert not set(OBEYED) & set(printed := capsys.readouterr().out)
+    assert "so\\x1b\\x7f\\x9b\\u202e\\u2066\\u2028\\u2029it\u200d\u05e9 goes" in printed
+    execute(["history", "--json"])
+    assert not set(OBEYED) & set(printed := capsys.readouterr().out)
+    assert [(one["text"], one["app"]) for one in map(json.loads, printed.splitlines())] == [(text, f"x{OBEYED}")]
+
+
+def test_a_database_that_was_lost_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(journal(home)) as db:
+        add(db, written(1, "typed"), Outcome.DELIVERED)
+        os.utime(db.audio_path(1), (0, 0))
+    (home / "journal" / "journal.db").unlink()
+    assert execute(["history"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, "audio of 1 dictation that the database does not know" in told.err) == ("", True)
+
+
 def test_so_many_of_the_last_are_told_as_are_asked_for(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with closing(journal(home)) as db:
         for number in range(1, 26):
-            add(db, written(number, f"number {number}"), Outcome.RECOVERED if number == 4 else Outcome.DELIVERED)
+            outcome = {4: Outcome.RECOVERED, 5: Outcome.UNDELIVERED}.get(number, Outcome.DELIVERED)
+            add(db, written(number, f"number {number}"), outcome)
     for asked, expected in (
         ([], range(6, 26)),
         (["--limit", "3"], range(23, 26)),
         (["--limit", "all"], range(1, 26)),
         (["--limit", "9" * 5_000], range(1, 26)),
-        (["--recovered"], [4]),
+        (["--recovered"], [4, 5]),
     ):
         execute(["history", "--json", *asked])
         assert [one["id"] for one in rows(capsys)] == [str(number) for number in expected]
@@ -207,6 +236,27 @@ def test_a_terminal_is_told_no_control_characters_and_a_program_all(
     assert (json.loads(line)["text"], json.loads(line)["app"]) == (text, app)
 
 
+def test_what_did_not_arrive_may_go_once_its_text_has_been_told(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(journal(home)) as db:
+        for number, outcome in enumerate((Outcome.DELIVERED, Outcome.UNDELIVERED, Outcome.RECOVERED), start=1):
+            add(db, written(number, TEXT), outcome)
+        key = (home / "journal" / "key").read_text()
+        (home / "journal" / "key").unlink()
+        assert execute(["history"]) == 1
+        assert shown(db) == []
+        (home / "journal" / "key").write_text(key)
+        assert execute(["history", "--limit", "1"]) == 0
+        assert shown(db) == [3]
+        assert execute(["history", "--json"]) == 0
+        assert shown(db) == [2, 3]
+
+
+def shown(db: Database) -> list[int]:
+    return [number for (number,) in db.connection.execute("SELECT utterance FROM shown ORDER BY 1")]
+
+
 # ── what an earlier run left ──────────────────────────────────────────────────────────────────────
 
 
@@ -283,6 +333,30 @@ def test_a_journal_that_cannot_take_up_what_is_left_shows_what_it_has(
     told = capsys.readouterr()
     assert "number 1" in told.out
     assert "a page of it is damaged" in told.err
+
+
+def test_all_that_a_start_counts_as_not_arrived_is_listed_as_that(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = find_key(home / "journal", "file")
+    for number, outcome in enumerate((None, Outcome.UNDELIVERED, Outcome.DELIVERED), start=1):
+        one = spooled(number)
+        assert one.said is not None
+        file = SpoolFile(home / "spool", number)
+        file.add(BEGUN, begun_record(one.begun))
+        file.add(SAID, said_record(one.said))
+        if outcome is not None:
+            file.add(ENDED, ended_record(outcome, "Hello world", 0.5, ""))
+        file.flush(key.public)
+        file.close()
+    counted = recover(home, key, _unheard, learns=lambda: True).recovered
+    assert counted == (1, 2)
+    assert execute(["history", "--recovered", "--json"]) == 0
+    assert [one["id"] for one in rows(capsys)] == [str(number) for number in counted]
+
+
+def _unheard(audio: Pcm) -> UtteranceSaid:
+    raise EngineError("all of it was recognised")
 
 
 @pytest.mark.parametrize(("answer", "kept"), [("on", True), ("off", False), (None, False)])

@@ -18,6 +18,7 @@ from sayso.events import (
     LearnAsked,
     LearningAnswered,
     LearningAsked,
+    Learnt,
     Problem,
     ProblemCleared,
     ProblemName,
@@ -26,6 +27,7 @@ from sayso.events import (
     UtteranceStarted,
 )
 from sayso.journal import Decision
+from sayso.journal.consent import ASK, Consent
 from sayso.journal.database import Database
 from sayso.journal.reading import lines
 
@@ -76,6 +78,47 @@ def test_before_a_yes_nothing_is_taken_and_after_it_everything(life: Life) -> No
     assert life.learning.standing == "off"
 
 
+def test_an_answer_given_where_the_service_is_not_reached_holds_from_the_next_dictation_on(life: Life) -> None:
+    life.answer(on=True)
+    elsewhere = Consent(paths.learning_file(), ASK)
+    for on in (False, True):
+        life.refreshed.clear()
+        elsewhere.give(on)
+        assert life.learning.journal.learns() is on
+        life.tell(UtteranceStarted(1, 0))
+        until(lambda: bool(life.refreshed), "the bus to look again")
+        assert (life.learning.standing, life.learning._fields._is_on) == ("on" if on else "off", on)
+
+
+def test_where_another_process_has_the_journal_it_is_said_and_nothing_is_kept_or_taken_from_it(
+    tmp_path: Path,
+) -> None:
+    with Life(tmp_path, learning="on") as first:
+        first.dictate(1)
+        with Life(tmp_path, learning="on") as second:
+            (problem,) = second.told.events
+            assert isinstance(problem, Problem)
+            assert problem.name is ProblemName.STORAGE_FAILED
+            assert "neither kept nor learnt from" in problem.message
+            assert (second.learning.journal.first_utterance, second.learning.journal.keeps) == (1, False)
+            second.dictate(1, "and another thing")
+            with pytest.raises(JournalError, match="nothing is kept"):
+                second.correct(1)
+        assert first.correct(1) is Decision.ACCEPTED
+    with Life(tmp_path, learning="on") as third:
+        assert third.learning.journal.keeps
+        assert third.told.events == []
+
+
+def test_what_is_seen_to_be_deleted_by_hand_and_is_said_again_teaches_something(tmp_path: Path) -> None:
+    with Life(tmp_path, learning="on") as life:
+        life.dictate(1)
+        life.dictate(2, MEANT)
+        life.learning._fields._deleted(1)
+        until(lambda: any(isinstance(event, Corrected) for event in life.told.events), "a correction")
+        assert Corrected(1, MEANT, "again", is_accepted=True) in life.told.events
+
+
 def test_the_settings_have_the_last_word(tmp_path: Path) -> None:
     with Life(tmp_path, learning="off") as life:
         assert life.told.events == []
@@ -107,6 +150,7 @@ def test_what_the_person_points_at_is_learnt(life: Life, capsys: pytest.CaptureF
     until(lambda: life.terms == ["Kubernetes"], "it to be learnt")
     until(lambda: "learnt from what stands there" in capsys.readouterr().err, "the person to be told")
     assert Corrected(1, MEANT, "learn-this", is_accepted=True) in life.told.events
+    until(lambda: Learnt(1) in life.told.events, "everybody to be told")
 
 
 @pytest.mark.parametrize(
@@ -150,6 +194,7 @@ def test_what_was_recovered_is_told_counted_and_put_into_the_clipboard(
     life.learning.copy_recovered().result(WAIT_SECONDS)
     assert life.clipboard == ["the first\nthe third"]
     assert life.learning.recovered == 0
+    assert life.learning.journal.ask(_shown).result(WAIT_SECONDS) == [1, 3]
 
 
 def test_a_plug_in_is_answered_before_what_it_told_is_judged(life: Life) -> None:
@@ -215,3 +260,7 @@ def test_what_the_person_has_said_otherwise_already_is_not_called_learnt(
 
 def _count(database: Database) -> int:
     return len(list(lines(database, None)))
+
+
+def _shown(database: Database) -> list[int]:
+    return [number for (number,) in database.connection.execute("SELECT utterance FROM shown ORDER BY 1")]

@@ -27,6 +27,7 @@ CASES: list[Case] = [
     ("XDG_DATA_HOME", paths.data_dir, "sayso", ".local/share/sayso"),
     ("XDG_DATA_HOME", paths.models_dir, "sayso/models", ".local/share/sayso/models"),
     ("XDG_STATE_HOME", paths.state_dir, "sayso", ".local/state/sayso"),
+    ("XDG_STATE_HOME", paths.journal_lock_file, "sayso/journal.lock", ".local/state/sayso/journal.lock"),
     ("XDG_RUNTIME_DIR", paths.runtime_dir, "sayso", ".local/state/sayso/run"),
 ]
 

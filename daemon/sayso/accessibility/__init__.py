@@ -3,8 +3,8 @@
 `focus.py` decides from events which object has the focus, `watch.py` follows them on a thread of its own,
 `search.py` looks for it where nothing was told, and `roles.py` knows what takes no text. `reading.py` finds out
 whether text arrived, and `comparison.py` decides it. What becomes of it is read by `stretch.py` when `carets.py`
-hears that somebody writes in the field that `typed.py` knows. `selecting.py` reads what is selected. `windows.py`
-is a window lock for sessions whose compositor tells nobody what has the focus.
+hears that somebody writes or selects in the field that `typed.py` knows. `selecting.py` reads what is selected.
+`windows.py` is a window lock for sessions whose compositor tells nobody what has the focus.
 
 GTK 3, GTK 4, VTE, Qt 6 and Firefox are seen. Chromium and Electron are only with
 `--force-renderer-accessibility`; Tk, xterm, foot, kitty, Alacritty and games never are.

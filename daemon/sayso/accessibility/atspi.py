@@ -151,6 +151,13 @@ class Asking:
         """How many parts of its text are selected."""
         return int(await self._one("i", place, TEXT, "GetNSelections"))
 
+    async def selection(self, place: Place) -> tuple[int, int]:
+        """Where the first part that is selected begins and ends, in either order; there must be one."""
+        answer = await self.ask(place, TEXT, "GetSelection", "i", 0)
+        if answer.signature != "ii":
+            raise Unanswered("GetSelection")
+        return int(answer.body[0]), int(answer.body[1])
+
     async def text(self, place: Place, start: int, end: int) -> str:
         """Its text between two offsets. Never to -1: GTK 4.8 gives nothing then."""
         return str(await self._one("s", place, TEXT, "GetText", "ii", start, end))

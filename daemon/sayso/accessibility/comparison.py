@@ -133,6 +133,19 @@ def stands(now: Standing, text: str) -> bool:
     return not now.is_selected and is_whole and found.endswith(expected[len(expected) - reach :])
 
 
+def tail(now: Standing, deleted: int = 0) -> str | None:
+    """The end of what stands before the caret, without so many characters.
+
+    Returns:
+        Empty where nothing does; None where something is selected, of which it is not known on which side of the
+        caret it is, or what is wanted was not read.
+
+    """
+    left = now.tail[: max(0, len(now.tail) - deleted)]
+    is_whole = now.caret <= _utf16_units(now.tail)
+    return None if now.is_selected or not (left or is_whole) or left.endswith(HALF) else left
+
+
 def letters(text: str) -> str:
     """A text in one case, with one kind of blank, quote and dash, letter for letter."""
     folded = ((letter, letter.casefold()) for letter in text.translate(ALIKE))

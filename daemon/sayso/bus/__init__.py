@@ -16,6 +16,7 @@ from sayso.events import State
 
 if TYPE_CHECKING:
     from sayso.journal import Decision  # numpy, which `sayso toggle` on a key has no use for
+    from sayso.journal.forgetting import What
 
 NAME = "org.sayso.Dictation1"
 """Both the bus name and the interface."""
@@ -97,6 +98,10 @@ class LearningHandle(Protocol):
 
     def copy_recovered(self) -> concurrent.futures.Future[None]:
         """Put what was recovered into the clipboard."""
+        ...
+
+    def forget(self, what: What) -> concurrent.futures.Future[int]:
+        """Let go of what waits in memory; done when that is, with how many dictations there were."""
         ...
 
     def journal_changed(self) -> concurrent.futures.Future[None]:

@@ -50,8 +50,8 @@ class CallRefused(BusError):
 
 def ask(
     member: str, *, activate: bool, signature: str = "", body: Sequence[Any] = (), seconds: float = ANSWER_SECONDS
-) -> None:
-    """Call a method of the service that returns nothing, and wait until it has obeyed.
+) -> Any:
+    """Call a method of the service, and wait until it has obeyed; what it answers, None where that is nothing.
 
     Args:
         member: the method.
@@ -68,14 +68,14 @@ def ask(
 
     """
 
-    async def on_bus(bus: MessageBus) -> None:
+    async def on_bus(bus: MessageBus) -> Any:
         if not await _is_running(bus):
             if not activate:
                 raise NotRunning(f"sayso is not running: {HOW_TO_START}")
             await _activate(bus)
-        await _ask_service(bus, member, signature, body, seconds)
+        return await _ask_service(bus, member, signature, body, seconds)
 
-    asyncio.run(_connected(on_bus))
+    return asyncio.run(_connected(on_bus))
 
 
 def read_status() -> dict[str, Any]:

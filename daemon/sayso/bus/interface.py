@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 from dbus_fast import ArgDirection, DBusError, DBusFastError, ErrorType, PropertyAccess, Variant
 from dbus_fast import introspection as intr
-from dbus_fast.annotations import DBusBool, DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt64
+from dbus_fast.annotations import DBusBool, DBusDict, DBusDouble, DBusSignature, DBusStr, DBusUInt32, DBusUInt64
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 from sayso.bus import NAME, ServiceHandle
@@ -24,6 +24,7 @@ from sayso.bus.signals import SIGNALS, fit
 from sayso.control import Control
 from sayso.errors import SaysoError
 from sayso.journal import Decision
+from sayso.journal.forgetting import What
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +199,14 @@ class DictationInterface(ServiceInterface):
         """Put the dictations that an earlier run could not end into the clipboard."""
         await self._have(self._service.learning.copy_recovered)
 
+    @dbus_method(name="Forget")
+    async def forget(
+        self, seconds: DBusDouble, utterance: DBusUInt64, application: DBusStr, everything: DBusBool
+    ) -> DBusUInt32:
+        """Let go of what waits in memory, of dictations that are over; answered with how many there were."""
+        what = What(seconds or None, utterance or None, application or None, everything)
+        return int(await self._have(lambda: self._service.learning.forget(what)))
+
     @dbus_method(name="JournalChanged")
     async def journal_changed(self) -> None:
         """Another process has changed what is kept: words and rules are read again; answered when they are."""
@@ -271,13 +280,15 @@ class DictationInterface(ServiceInterface):
                 with contextlib.suppress(TimeoutError):
                     await self._wait(reached, EFFECT_SECONDS)
 
-    async def _have(self, begin: Callable[[], concurrent.futures.Future[Any]]) -> None:
-        """Have something done that has no order among the commands."""
+    async def _have(self, begin: Callable[[], concurrent.futures.Future[Any]]) -> Any:
+        """Have something done that has no order among the commands; what came of it."""
         if self._leaving:
             raise DBusError(LEAVING, "sayso is leaving")
         if len(self._waiting) >= WAITING_AT_MOST:
             raise DBusError(BUSY, f"{WAITING_AT_MOST} calls already wait for sayso; try again later")
-        await self._obeyed(begin())
+        future = begin()
+        await self._obeyed(future)
+        return future.result()
 
     async def _caller(self) -> Lineage:
         """From whom the call stems; nobody where the bus does not tell in time."""

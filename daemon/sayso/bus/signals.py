@@ -10,6 +10,7 @@ from sayso.events import (
     Corrected,
     Event,
     HypothesisChanged,
+    Learnt,
     Problem,
     Recovered,
     UtteranceFinished,
@@ -22,6 +23,7 @@ SIGNALS = {
     "UtteranceFinished": (("utterance", "t"), ("text", "s"), ("speech_end_seconds", "d")),
     "JobFinished": (("job", "t"), ("text", "s"), ("error", "s")),
     "Corrected": (("utterance", "t"), ("text", "s")),
+    "Learnt": (("words", "u"),),
     "Recovered": (("dictations", "u"),),
     "ModelChanged": (("model", "s"),),
     "Problem": (("name", "s"), ("message", "s")),
@@ -65,6 +67,8 @@ def signals_of(event: Event) -> tuple[Signal, ...]:
             return (*rest, Signal("UtteranceFinished", (utterance, fit(text), float(speech_end_seconds))))
         case Corrected(utterance, text):
             return (Signal("Corrected", (utterance, fit(text))),)
+        case Learnt(words):
+            return (Signal("Learnt", (words,)),)
         case Recovered(utterances):
             return (Signal("Recovered", (len(utterances),)),)
         case Problem(name, message):

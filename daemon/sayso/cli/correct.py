@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
-from sayso.cli.editing import edited
+from sayso.cli.editing import NOT_SAVED, edited
 from sayso.cli.history import shown
 from sayso.cli.kept import Kept, in_words
 from sayso.cli.options import settings_from
 from sayso.errors import JournalError, NoSuchUtterance
+from sayso.journal import Correction, Decision
 
 MOST_DIGITS = 18  # of a number that a dictation may have
 RECENT = 50  # lines that are looked through for the last one that has text
@@ -40,14 +42,38 @@ def execute(options: argparse.Namespace) -> int:
             reader.play(line.utterance)
     if text is None:
         text = edited(line.now, f"dictation {line.utterance}")
+        if text is None:
+            print(NOT_SAVED)
+            return 0
     if not text.strip():
         raise JournalError("nothing was written, so nothing is corrected; to remove it: sayso forget")
     correction = kept.correct(line.utterance, text)
     if correction is None:
         print("it was known as that already")
         return 0
-    print(shown(in_words(correction)))
+    print(shown(accepted_if_asked(kept, correction)))
     return 0
+
+
+def accepted_if_asked(kept: Kept, made: Correction) -> str:
+    """What came of the person's own correction, in words; in a terminal they decide about a doubtful one at once.
+
+    Raises:
+        JournalError: it cannot be learnt from.
+
+    """
+    is_open = made.decision is Decision.DOUBTFUL and made.target is not None
+    if not (is_open and sys.stdin.isatty() and sys.stdout.isatty()):
+        return in_words(made)
+    why = "; ".join(made.reasons)
+    print(shown(f"{why[:1].upper()}{why[1:]}. Learn it all the same? [y/N] "), end="", flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        return in_words(made)
+    with kept.reading() as reader:
+        standing = reader.correction_of(made.utterance)  # its number is the journal's
+    if standing is not None:
+        kept.decide(standing.id, Decision.ACCEPTED)
+    return in_words(replace(made, decision=Decision.ACCEPTED))
 
 
 def _meant(first: str | None, second: str | None) -> tuple[int | None, str | None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from sayso import paths
+from sayso.audio import Pcm
 from sayso.bus.client import read_status
 from sayso.capture.microphone import open_microphone
 from sayso.cli.history import shown
@@ -138,11 +140,11 @@ def _record(settings: Settings, dataset: Dataset, terms: tuple[str, ...], count:
     before = f" ({done} of {count} are recorded already)" if done else ""
     screen.tell(f"{len(prompts)} sentences, about {minutes} min{before}, into {where}.")
     if (unasked := len(terms) - terms_in(count)) > 0:
-        screen.tell(
-            f"{unasked} of the {len(terms)} terms are in none of them; --count {usual_count(terms)} has all."
-        )
+        are = "is" if unasked == 1 else "are"
+        screen.tell(f"{unasked} of the {len(terms)} terms {are} in none; --count {usual_count(terms)} has all.")
     screen.tell("Read each aloud as you would dictate it; the next one comes by itself. Keys:")
     screen.tell(KEYS)
+    transcribe = transcriber(settings, language, screen.tell)
     heard = settings.audio
     microphone = open_microphone(heard.device, heard.sample_rate_hz, heard.silence_warning_seconds)
     detector = make_detector()
@@ -151,13 +153,26 @@ def _record(settings: Settings, dataset: Dataset, terms: tuple[str, ...], count:
         Keyboard(sys.stdin.fileno()) as keyboard,
         Recorder(microphone, detector, settings.vad.threshold, keyboard.wait, screen.tell) as recorder,
     ):
-        guide = Guide(dataset, language, recorder.hear, lambda: screen.pause(keyboard), screen)
+        guide = Guide(dataset, language, recorder.hear, lambda: screen.pause(keyboard), screen, transcribe)
         if not guide.find_level(texts_in(language).check):
             return 0
         tally = guide.ask(prompts)
     screen.tell("")
     screen.tell(_in_words(tally, len(prompts) - tally.kept, dataset))
     return 0
+
+
+def transcriber(settings: Settings, language: str, tell: Callable[[str], None]) -> Callable[[Pcm], str | None]:
+    """What the model in use hears of a recording; None, and a word about it, where there is none that works."""
+    from sayso.loading import engine_from  # noqa: PLC0415  # half a second, and only here
+
+    try:
+        engine = engine_from(settings, live=False)
+        engine.session(language)  # refuses one that the model does not know
+    except SaysoError as error:
+        tell(f"Whether you read what stands there is not looked at: {error}")
+        return lambda _: None
+    return lambda audio: engine.transcribe(audio, language).text
 
 
 def _in_words(tally: Tally, left: int, dataset: Dataset) -> str:

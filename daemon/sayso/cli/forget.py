@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import re
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import Final
 
 from sayso import paths
-from sayso.errors import BusError, JournalError, NoSuchUtterance
+from sayso.cli.editing import sweep
+from sayso.errors import BusError, JournalDamaged, JournalError, NoSuchUtterance
+from sayso.instance import numbering
 from sayso.journal.database import Database
 from sayso.journal.forgetting import Forgotten, What, clean, find, forget, spooled, spooled_for
-from sayso.journal.keys import Key, find_key, public_key
+from sayso.journal.keys import DATABASE_NAME, Key, find_key, public_key
 
 UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 EXIT_REFUSED: Final = 1
@@ -22,7 +26,12 @@ READ: Final = (
     "another program still reads the journal: what it read is on the disk, sealed, until it ends; "
     "say the same again then"
 )
+UNTOLD: Final = (
+    "sayso runs (process {process}) and could not be told: what it may hold in memory, because it cannot be "
+    "written, is not forgotten ({error})"
+)
 MOST_DIGITS: Final = 18  # of a number that a dictation may have
+MOST_SECONDS: Final = 250_000_000_000  # since 1970: the year 9892, which every C library can name
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,12 +69,31 @@ def _number(text: str) -> int:
 
 def execute(options: argparse.Namespace) -> int:
     """Tell what goes, ask, and forget it."""
+    sweep()
     what = What(options.last, options.utterance, options.app, options.all)
+    try:
+        return _execute(what, is_sure=options.yes)
+    except JournalDamaged as error:
+        if not what.everything:
+            raise
+        raise JournalDamaged(f"{str(error).partition(').')[0]}), and its rows stay. {_by_hand()}") from error
+
+
+def _by_hand() -> str:
+    """What the person does to forget all of a journal that is too damaged for it."""
+    folders = " ".join(paths.shown(folder) for folder in (paths.journal_dir(), paths.spool_dir()))
+    return (
+        "To let all of it go, also the terms that you have added, while no sayso runs: "
+        f"systemctl --user stop sayso; rm -r {folders}"
+    )
+
+
+def _execute(what: What, *, is_sure: bool) -> int:
     key = _key(what)
     with closing(Database(paths.journal_dir(), key, write=True)) as database:
         now = time.time()
+        waiting, untold = _waiting(what, now, key)  # first: what becomes a row meanwhile is found among the rows
         kept = find(database, what, now)
-        waiting, untold = _waiting(what, now, key)
         if untold:
             print(
                 f"{_dictations(untold)} not yet in the journal: for which application cannot be told",
@@ -74,12 +102,14 @@ def execute(options: argparse.Namespace) -> int:
         if not kept and not waiting and not what.everything:
             if not clean(database):  # what was forgotten earlier
                 print(READ)
-            return _nothing(what)
+            return _nothing(what, _let_go(what))
         print("\n".join(_asked(database, kept, [one for one in waiting if one not in kept], what)))
-        if not options.yes and not _is_sure():
+        if not is_sure and not _is_sure():
             print("nothing was forgotten")
             return EXIT_REFUSED
+        let_go = _let_go(what)  # first, too
         done = forget(database, (*kept, *waiting), paths.spool_dir(), everything=what.everything)
+    done = replace(done, spooled=done.spooled + let_go)
     print("\n".join(_told(done)))
     if done.has_unlearnt:
         _tell_the_service()
@@ -88,9 +118,10 @@ def execute(options: argparse.Namespace) -> int:
 
 def _key(what: What) -> Key | None:
     """The key, where it is needed: only an application is found by it."""
-    if what.application is None or public_key(paths.journal_dir()) is None:
+    folder = paths.journal_dir()
+    if what.application is None or (public_key(folder) is None and not (folder / DATABASE_NAME).exists()):
         return None
-    return find_key(paths.journal_dir(), "auto")
+    return find_key(folder, "auto")
 
 
 def _waiting(what: What, now: float, key: Key | None) -> tuple[tuple[int, ...], int]:
@@ -100,7 +131,10 @@ def _waiting(what: What, now: float, key: Key | None) -> tuple[tuple[int, ...], 
     return spooled_for(paths.spool_dir(), what.application, key)
 
 
-def _nothing(what: What) -> int:
+def _nothing(what: What, let_go: int) -> int:
+    if let_go:
+        print("\n".join(_told(Forgotten(spooled=let_go))))
+        return 0
     if what.utterance is not None:
         raise NoSuchUtterance(f"nothing is kept of utterance {what.utterance}; see: sayso history")
     print("nothing is kept of that")
@@ -110,16 +144,29 @@ def _nothing(what: What) -> int:
 def _asked(database: Database, kept: Sequence[int], waiting: Sequence[int], what: What) -> Iterator[str]:
     """What goes, as far as it can be told beforehand."""
     if kept:
-        seconds, first, last = 0.0, float("inf"), 0.0
-        for number in kept:
-            row = database.connection.execute("SELECT seconds, ended_at FROM utterance WHERE id = ?", (number,))
-            spoken, ended_at = row.fetchone()
-            seconds, first, last = seconds + spoken, min(first, ended_at), max(last, ended_at)
-        yield f"{_dictations(len(kept))}, {_span(first, last)}, {_length(seconds)} of speech"
+        known = [row for number in kept if (row := _length_and_end(database, number)) is not None]
+        told = [_dictations(len(kept))]
+        if known:
+            ended_at = [at for _, at in known]
+            told += [
+                _span(min(ended_at), max(ended_at)),
+                f"{_length(sum(spoken for spoken, _ in known))} of speech",
+            ]
+        yield ", ".join(told)
     if waiting:
         yield f"{_dictations(len(waiting))} not yet in the journal"
     if what.everything:
-        yield "all terms and rules that sayso has learnt; those that you have pinned stay"
+        yield "all terms and rules that sayso has learnt; terms that you have added or pinned stay"
+
+
+def _length_and_end(database: Database, number: int) -> tuple[float, float] | None:
+    """Seconds, and when in seconds since 1970; None where its row is damaged, or only its audio is left."""
+    with suppress(sqlite3.Error):
+        query = "SELECT seconds, ended_at FROM utterance WHERE id = ?"
+        row = database.connection.execute(query, (number,)).fetchone()
+        if row is not None and all(isinstance(one, float) and 0 <= one < MOST_SECONDS for one in row):
+            return row[0], row[1]
+    return None
 
 
 def _told(done: Forgotten) -> Iterator[str]:
@@ -129,7 +176,8 @@ def _told(done: Forgotten) -> Iterator[str]:
         *([_counted(done.terms, "term")] if done.terms else []),
         *([_counted(done.rules, "rule")] if done.rules else []),
     ]
-    yield f"forgotten: {', '.join((_dictations(count), *learnt))}"
+    left = _counted(done.files, "file") if done.files and not count else _dictations(count)
+    yield f"forgotten: {', '.join((left, *learnt))}"
     if done.under_way:
         yield f"{_dictations(done.under_way)} still under way: forget it when it has arrived"
     for model in done.models:
@@ -166,6 +214,20 @@ def _is_sure() -> bool:
         raise JournalError("nobody is there to be asked; to forget it without being asked: --yes")
     print("Forget it? [y/N] ", end="", flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _let_go(what: What) -> int:
+    """How many a service that runs had only in memory, as the disk or the keyring is in its way; they are gone."""
+    from sayso.bus.client import ask  # noqa: PLC0415  # dbus-fast: 100 ms
+
+    meant = [what.last_seconds or 0.0, what.utterance or 0, what.application or "", what.everything]
+    try:
+        return int(ask("Forget", activate=False, signature="dtsb", body=meant))
+    except BusError as error:
+        process = numbering()
+        if process is not None:
+            print(UNTOLD.format(process=process, error=error), file=sys.stderr)
+        return 0
 
 
 def _tell_the_service() -> None:

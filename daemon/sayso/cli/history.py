@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import shlex
 import sys
@@ -18,7 +19,8 @@ from sayso.errors import ConfigError, JournalError, SaysoError, StorageError
 from sayso.journal import Damage, Line, Outcome
 from sayso.journal.database import Database
 from sayso.journal.keys import DATABASE_NAME, Key, find_key, public_key
-from sayso.journal.reading import lines
+from sayso.journal.reading import EVERY, lines, lost
+from sayso.journal.retention import mark_shown
 
 if TYPE_CHECKING:
     from sayso.audio import Pcm
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 LAST: Final = 20
 MOST_DIGITS: Final = 18  # of a number of dictations; more is all of them
+_TURNING: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # Unicode's embeddings, isolates
 NOT_TYPED: Final = (Outcome.UNDELIVERED, Outcome.RECOVERED)
 
 
@@ -46,7 +49,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument(
         "--recovered",
         action="store_true",
-        help="only those that were cut short; what is still to be read of their audio is read now",
+        help="only those that did not arrive; what is still to be read of their audio is read now",
     )
     parser.add_argument("--engine", metavar="E", help="to read with: speech engine (engine.name)")
     parser.add_argument("--model", metavar="M", help="to read with: model (engine.model)")
@@ -85,7 +88,9 @@ def execute(options: argparse.Namespace) -> int:
     shown_lines = [one for one in reversed(seen.found) if isinstance(one, Line)]
     for line in shown_lines:
         print(_as_json(line, seen.is_open) if options.json else _in_words(line, seen.is_open))
-    if not shown_lines and not options.json and not seen.why and not seen.waiting:
+    if seen.is_open:
+        _note_shown([line.utterance for line in shown_lines if line.outcome in NOT_TYPED])
+    if not seen.found and not options.json and not seen.why and not seen.waiting:
         print("nothing: every dictation has arrived. What has arrived is kept only where sayso may learn")
     if seen.waiting and not options.json:
         print(_waiting(seen.waiting))
@@ -104,9 +109,19 @@ def _look(options: argparse.Namespace) -> _Seen:
     elif why:
         waiting = _left()
     with closing(Database(paths.journal_dir(), key, write=False)) as database:
-        outcome = Outcome.RECOVERED if options.recovered else None
-        found = tuple(lines(database, options.limit, outcome=outcome))
+        outcomes = NOT_TYPED if options.recovered else EVERY
+        found = (*lines(database, options.limit, outcomes=outcomes), *lost(database))
     return _Seen(found, key is not None, waiting, why)
+
+
+def _note_shown(not_typed: list[int]) -> None:
+    """They may go when they are old; where that cannot be noted they stay until it can."""
+    if not_typed:
+        with (
+            contextlib.suppress(JournalError, StorageError, OSError),
+            closing(Database(paths.journal_dir(), None, write=True)) as database,
+        ):
+            mark_shown(database, not_typed)
 
 
 def _key(options: argparse.Namespace) -> tuple[Key | None, tuple[str, ...]]:
@@ -198,7 +213,8 @@ def _as_json(line: Line, is_open: bool) -> str:
         "app": line.application if is_open else None,
         "recovered": line.outcome is Outcome.RECOVERED,
     }
-    return json.dumps(told, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    as_json = json.dumps(told, ensure_ascii=False).encode(errors="backslashreplace").decode()
+    return "".join(f"\\u{ord(c):04x}" if _is_obeyed(c) else c for c in as_json)
 
 
 def _in_words(line: Line, is_open: bool) -> str:
@@ -233,8 +249,14 @@ def _text(line: Line, is_open: bool) -> Iterator[str]:
 
 
 def shown(text: str, kept: str = "\n\t") -> str:
-    """A text for a terminal, which obeys control characters: they are escaped, but for those that are kept."""
-    return "".join(_escaped(c) if unicodedata.category(c) in ("Cc", "Cs") and c not in kept else c for c in text)
+    """A text for a terminal, which obeys some characters: they are escaped, but for those that are kept."""
+    return "".join(_escaped(c) if _is_obeyed(c) and c not in kept else c for c in text)
+
+
+def _is_obeyed(character: str) -> bool:
+    """Whether it is obeyed, not shown: a control character, an end of a line, or one that turns what follows."""
+    is_turning = unicodedata.bidirectional(character) in _TURNING
+    return is_turning or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def _escaped(character: str) -> str:

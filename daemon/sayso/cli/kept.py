@@ -181,12 +181,17 @@ def in_words(correction: Correction) -> str:
     why = "; ".join(correction.reasons)
     match correction.decision:
         case Decision.ACCEPTED:
-            changes = ", ".join(f"{heard} → {meant}" for heard, meant in correction.changes)
+            changes = ", ".join(changes_in_words(correction))
             return f"learnt: {changes}" if changes else "learnt: it is what you said"
         case Decision.DOUBTFUL:
             return f"kept, and not learnt from until you accept it (sayso review): {why}"
         case Decision.REJECTED:
             return f"kept, and not learnt from: {why}"
+
+
+def changes_in_words(correction: Correction) -> list[str]:
+    """What was changed to what, for a person; on either side there may be nothing."""
+    return [f"{heard or '(nothing)'} → {meant or '(nothing)'}" for heard, meant in correction.changes]
 
 
 def _by_the_service(member: str, signature: str, body: list[object]) -> bool:

@@ -50,7 +50,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _asked_the_service(on: bool) -> bool:
-    """Whether a service runs, and has taken the answer."""
+    """Whether a service is in reach, and has taken the answer."""
     from sayso.bus.client import CallRefused, NotAnswering, ask  # noqa: PLC0415  # dbus-fast; `status` needs none
 
     try:
@@ -59,6 +59,6 @@ def _asked_the_service(on: bool) -> bool:
         raise ConfigError(str(error)) from None
     except NotAnswering:
         raise
-    except BusError:  # none runs, or there is no bus on which it could be asked
+    except BusError:  # none runs; or it is out of reach (ssh, su, cron), and looks at the answer itself
         return False
     return True

@@ -12,14 +12,16 @@ import time
 import tty
 from collections.abc import Iterator
 
-from sayso.cli.editing import edited
+from sayso.cli.correct import accepted_if_asked
+from sayso.cli.editing import NOT_SAVED, edited
 from sayso.cli.history import shown
-from sayso.cli.kept import Asked, Kept, in_words
+from sayso.cli.kept import Asked, Kept, changes_in_words
 from sayso.cli.options import settings_from
 from sayso.corrections import Source
 from sayso.errors import SaysoError
 from sayso.journal import Decision
 
+NOT_KEPT = "(not kept: it was written by hand, and is no correction)"
 KEYS = "a accept · r reject · e edit · p play · s skip · q quit"
 
 
@@ -67,10 +69,15 @@ def _decide(kept: Kept, asked: Asked) -> bool:
                     print(decision.value)
                     return True
                 case "e":
-                    text = edited(asked.correction.text, f"dictation {asked.correction.utterance}")
+                    text = edited(
+                        asked.correction.text or asked.line.typed, f"dictation {asked.correction.utterance}"
+                    )
+                    if text is None:
+                        print(NOT_SAVED)
+                        continue
                     made = kept.correct(asked.correction.utterance, text)
                     if made is not None:
-                        print(shown(in_words(made)))
+                        print(shown(accepted_if_asked(kept, made)))
                     return True
                 case "p":
                     with kept.reading() as reader:
@@ -117,13 +124,12 @@ def described(asked: Asked) -> str:
     correction, line = asked.correction, asked.line
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(line.ended_at_seconds))
     where = f"  in {line.application}" if line.application else ""
-    changes = [f"  {heard or '(nothing)'} → {meant or '(nothing)'}" for heard, meant in correction.changes]
     return "\n".join(
         [
             f"dictation {correction.utterance}  {when}{where}  ({Source(correction.source).value})",
             f"  typed: {line.typed}",
-            f"  now:   {correction.text}",
-            *changes,
+            f"  now:   {correction.text or NOT_KEPT}",
+            *(f"  {change}" for change in changes_in_words(correction)),
             *(f"  why: {reason}" for reason in correction.reasons),
         ]
     )

@@ -9,6 +9,7 @@ from sayso import desktop
 from sayso.capture.chatter import keep_stderr
 from sayso.capture.presence import describe_absence
 from sayso.cli import demo, streams
+from sayso.cli.editing import sweep
 from sayso.cli.options import add_settings_options, settings_from
 from sayso.config import Mode
 from sayso.instance import InstanceLock
@@ -39,6 +40,7 @@ def execute(options: argparse.Namespace) -> int:
     from sayso.service import Service  # noqa: PLC0415  # brings X11 and D-Bus, which no other command needs
 
     with InstanceLock():
+        sweep()
         status = Service(settings, lambda: settings_from(options)).run()
     try:
         sys.stdout.flush()

@@ -6,8 +6,10 @@ import argparse
 import json
 import sys
 import time
+from itertools import accumulate
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +25,8 @@ from sayso.vocabulary.store import terms
 USUAL_DAYS = 90  # as `journal.keep_days`
 MOST_DAYS = 36_500
 DAY_SECONDS = 86_400.0
+NAME_WIDTH = 10  # columns of the terminal that a name has at least; a day has as many
+GAP_WIDTH = 2  # between two columns
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -83,16 +87,26 @@ def _show(found: Report) -> None:
     # A pipe is not 80 columns wide: what reads it wants whole rows.
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
     for section in sections(found):
-        console.print(_table(section))
+        console.print(_table(section, console.width))
         console.print(f"… and {section.more} more: sayso stats --json\n" if section.more else "")
     console.print(calibration_in_words(found.calibration))
     console.print(drift_in_words(found))
 
 
-def _table(section: Section) -> Table:
+def _table(section: Section, most_width: int) -> Table:
+    """The rows, without the last columns where there is no room for them."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for at, heading in enumerate(section.headings):
-        table.add_column(heading, justify="right" if at else "left")
+    fitting = _fitting(section, most_width)
+    for at, heading in enumerate(section.headings[:fitting]):
+        table.add_column(heading, justify="right" if at else "left", no_wrap=at > 0)
     for row in section.rows:
-        table.add_row(*(Text(shown(cell, kept="")) for cell in row))
+        table.add_row(*(Text(shown(cell, kept="")) for cell in row[:fitting]))
     return table
+
+
+def _fitting(section: Section, most_width: int) -> int:
+    """How many columns there is room for, one figure at least; only the names are broken into lines."""
+    rows = (section.headings, *section.rows)
+    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(section.headings))]
+    sums = accumulate((min(widths[0], NAME_WIDTH), *(width + GAP_WIDTH for width in widths[1:])))
+    return max(2, sum(one <= most_width for one in sums))

@@ -14,11 +14,12 @@ from sayso.cli.history import shown
 from sayso.cli.options import settings_from
 from sayso.config import Settings
 from sayso.enrolment.term_list import lines_of, text_of
-from sayso.errors import BusError
+from sayso.errors import BusError, JournalError
 from sayso.journal.database import Database
 from sayso.journal.keys import find_key, public_key
 from sayso.vocabulary import Rule, Term, store
 from sayso.vocabulary.rules import holding
+from sayso.vocabulary.sounds import letters_and_signs
 
 MOST_BYTES = 1_000_000  # of a file with terms: 1,000 of the greatest length, four bytes a character, are a quarter
 NOTHING = "no terms yet: they are learnt from what you correct (sayso correct), or: sayso vocabulary add TERM"
@@ -48,8 +49,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         pinning = actions.add_parser(name, help=what)
         pinning.add_argument("terms", nargs="+", metavar="TERM")
         pinning.set_defaults(execute=pin, is_pinned=is_pinned)
-    removing = actions.add_parser("remove", help="take away a term, or the rules for what is heard, for good")
-    removing.add_argument("terms", nargs="+", metavar="TERM", help="a term, or what is heard or meant in a rule")
+    removing = actions.add_parser("remove", help="take away a term, or what is heard for one, for good")
+    removing.add_argument("terms", nargs="+", metavar="TERM", help="a term, or what it is heard as")
     removing.set_defaults(execute=remove)
     importing = actions.add_parser(
         "import", help="add the terms of a text file, one a line; remarks begin with # and a space"
@@ -64,7 +65,7 @@ def show(options: argparse.Namespace) -> int:
     with _journal(settings, write=False) as database:
         terms, rules = store.terms(database), store.proposed(database)
     known = {(rule.language, rule.heard, rule.meant) for rule in holding(rules)}
-    rows = [_term_row(term, "learnt" if not term.is_pinned else "pinned") for term in terms]
+    rows = [_term_row(term, _source_of(term)) for term in terms]
     rows += [_term_row(Term(text), "settings") for text in settings.vocabulary]
     rows += [_rule_row(rule, (rule.language, rule.heard, rule.meant) in known) for rule in rules]
     for row in rows:
@@ -85,9 +86,9 @@ def add(options: argparse.Namespace) -> int:
 def pin(options: argparse.Namespace) -> int:
     """Pin terms, or unpin them; one that is not there yet is added."""
     with _changing(options) as database:
-        known = {term.text for term in store.terms(database)}
+        known = {letters_and_signs(term.text) for term in store.terms(database)}
         for text in options.terms:
-            if options.is_pinned and text not in known:
+            if options.is_pinned and letters_and_signs(text) not in known:
                 store.add(database, Term(" ".join(text.split())))
             store.pin(database, text, is_pinned=options.is_pinned)
     return 0
@@ -96,14 +97,19 @@ def pin(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     """Take away terms or rules."""
     with _changing(options) as database:
-        for text in options.terms:
-            store.remove(database, text)
+        store.remove(database, *options.terms)
     return 0
 
 
 def import_file(options: argparse.Namespace) -> int:
     """Add the terms of a text file."""
-    texts = [line for _, line in lines_of(text_of(options.file, MOST_BYTES))]
+    texts = []
+    for number, line in lines_of(text_of(options.file, MOST_BYTES)):
+        texts.append(" ".join(line.split()))
+        try:
+            store.check(texts[-1])
+        except JournalError as error:
+            raise JournalError(f"{options.file}:{number}: {error}") from None
     with _changing(options) as database:
         new = store.import_terms(database, texts)
     print(f"{new} new {'term' if new == 1 else 'terms'}")
@@ -131,6 +137,12 @@ def _changing(options: argparse.Namespace) -> Iterator[Database]:
     sys.stdout.flush()
 
 
+def _source_of(term: Term) -> str:
+    if term.is_pinned:
+        return "pinned"
+    return "yours" if term.is_own else "learnt"
+
+
 def _term_row(term: Term, source: str) -> dict[str, object]:
     return {
         "term": term.text,
@@ -156,5 +168,5 @@ def _in_words(row: dict[str, object]) -> str:
     if "rule" in row:
         state = "" if row["holds"] else f", from the next time ({row['confirmations']} so far)"
         return f"always  {row['rule']}  for: {heard}{state}"
-    source = {"learnt": "", "pinned": "  (pinned)", "settings": "  (settings)"}[str(row["from"])]
+    source = "" if row["from"] == "learnt" else f"  ({row['from']})"
     return f"{row['term']}{source}" + (f"  heard as: {heard}" if heard else "")

@@ -61,6 +61,7 @@ class Piece:
         end: one past its last word.
         manner: as it was before it.
         is_command: whether the words meant something else than themselves.
+        takes_back: whether they took back what was typed before, which may be that of the first of them.
         term: that is written in place of the words, because of a learnt rule or its sound; empty where none is.
 
     """
@@ -71,6 +72,7 @@ class Piece:
     manner: Manner = PLAIN
     is_command: bool = False
     term: str = ""
+    takes_back: bool = False
 
     @property
     def words(self) -> tuple[int, ...]:
@@ -140,10 +142,18 @@ class Interpretation:
         return not any(piece.text for piece in self.pieces)
 
     def with_piece(
-        self, text: str, end: int, manner: Manner, *, loose: str = "", command: bool = True, term: str = ""
+        self,
+        text: str,
+        end: int,
+        manner: Manner,
+        *,
+        loose: str = "",
+        command: bool = True,
+        term: str = "",
+        takes_back: bool = False,
     ) -> Interpretation:
         """The next piece, of the words from `taken` up to `end`; loose marks stay where they are."""
-        piece = Piece(text, self.taken, end, self.manner, command, term)
+        piece = Piece(text, self.taken, end, self.manner, command, term, takes_back)
         settled = self.settled()
         return replace(settled, pieces=(*settled.pieces, piece), taken=end, manner=manner, loose=loose)
 

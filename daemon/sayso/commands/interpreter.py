@@ -198,13 +198,13 @@ class _Interpreter:
             return refused.with_piece("", found.end, state.manner)
         if last is None:
             undone = replace(state, undone=state.undone + 1, trimmed=0)
-            return undone.with_piece("", found.end, undone.before.manner)
+            return undone.with_piece("", found.end, undone.before.manner, takes_back=True)
         first = 0 if scope is Scope.UTTERANCE else self._phrase_start(pieces, last)
         first = max(first, self._fixed)
         if not any(piece.text for piece in pieces[first:]):
             refused = replace(state, refused=state.refused + 1)
             return refused.with_piece("", found.end, state.manner)
-        gone = Piece("", pieces[first].first, found.end, pieces[first].manner, is_command=True)
+        gone = Piece("", pieces[first].first, found.end, pieces[first].manner, is_command=True, takes_back=True)
         left = replace(state, pieces=(*pieces[:first], gone), taken=found.end, manner=gone.manner, loose="")
         return self._begun_again(left, "".join(piece.text for piece in pieces[first:]))
 

@@ -87,7 +87,7 @@ class _Walk:
                 return
             words = [word for item in node.value if (word := self._word(item, section))]
             if section == "terms":
-                self.layer.terms |= {word: Term(word) for word in words}
+                self.layer.terms |= {word: Term(word, is_own=True) for word in words}
             else:
                 self.layer.lists[section] = frozenset(" ".join(parts_of(word)) for word in words)
         elif not isinstance(node, yaml.MappingNode):

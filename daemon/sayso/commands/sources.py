@@ -73,7 +73,7 @@ def load_grammar(
     if not layers:
         return None
     own_terms = {text: term for layer in layers for text, term in layer.terms.items()}
-    terms = own_terms | {text: Term(text, is_pinned=True) for text in vocabulary}
+    terms = own_terms | {text: Term(text, is_pinned=True, is_own=True) for text in vocabulary}
     known = Known(tuple(terms.values()), sounds_of(language)) if terms else NO_TERMS
     return replace(_merged(language, layers), terms=known, pause_seconds=pause_seconds)
 

@@ -26,6 +26,9 @@ class Source(StrEnum):
     LEFT = "left"  # it was left as it is
 
 
+BY_THE_PERSON: Final = (Source.EXPLICIT, Source.LEARN_THIS)
+"""Sources in which the person says themselves that this is what they meant."""
+
 TRUST: Final[Mapping[Source, float]] = MappingProxyType(
     {
         Source.EXPLICIT: 1.0,

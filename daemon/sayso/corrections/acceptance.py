@@ -9,10 +9,10 @@ what was seen in a window, where people also reword what they said.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sayso.corrections import TRUST, Source
+from sayso.corrections import BY_THE_PERSON, TRUST, Source
 from sayso.corrections.alignment import Block, Change, compared, words_of
 from sayso.corrections.case import Case
 from sayso.journal import Decision
@@ -30,8 +30,9 @@ ALIKE: Final = 0.45
 
 HARDLY_ALIKE: Final = 0.3
 
-GROWN_ALIKE: Final = 0.57
-"""How alike a word must be that only grew or shrank at its end, to have been misheard and not been completed."""
+
+FEW_GROWN: Final = 2
+"""Letters that a word may have more or fewer at its end, and have been misheard and not been completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,15 @@ class Verdict:
 
 
 def verdict(case: Case) -> Verdict:
-    """Climb the ladder."""
+    """Climb the ladder, and keep nothing that is in doubt and may be a password typed by hand."""
+    found = _climbed(case)
+    doubt = typing(case)
+    if found.decision is Decision.DOUBTFUL and doubt is not None:
+        return _verdict(case, replace(doubt, decision=Decision.REJECTED))
+    return found
+
+
+def _climbed(case: Case) -> Verdict:
     doubts: list[Reason] = []
     for rung in RUNGS:
         reason = rung(case)
@@ -194,18 +203,34 @@ def number_of_words(case: Case) -> Reason | None:
 
 
 def completion(case: Case) -> Reason | None:
-    """A word that grew may have been completed by an editor; one that lost its end may be another wording."""
+    """A word that grew may have been completed by an editor; one that lost a part may be another wording.
+
+    Where the recogniser was unsure, a last letter or two may have been misheard ("Johan", "Johann"); of more, and
+    of a beginning, only the recording can tell ("agree", "disagree").
+    """
     if case.is_told:
         return None
     for block in case.blocks:
         if block.change is not Change.CHANGED:
             continue
         one, other = (compared(text) for text in case.texts(block))
-        is_unsure = case.confidence(block) < UNSURE and case.closeness(*case.texts(block)) >= GROWN_ALIKE
-        if (one.startswith(other) or other.startswith(one)) and one != other and not is_unsure:
+        short, long = sorted((one, other), key=len)
+        is_little = long.startswith(short) and len(long) - len(short) <= FEW_GROWN
+        if is_little and case.confidence(block) < UNSURE:
+            continue
+        if one != other and (long.startswith(short) or long.endswith(short)):
             return Reason(
-                Decision.DOUBTFUL, "a word only grew or shrank at its end, as editors complete words", True
+                Decision.DOUBTFUL,
+                "a word only grew or shrank at its beginning or end, as editors complete words",
+                True,
             )
+    return None
+
+
+def typing(case: Case) -> Reason | None:
+    """What is no word may be a password that was typed over what was dictated, unless it is heard to be said."""
+    if case.is_made_up and case.source not in BY_THE_PERSON:
+        return Reason(Decision.DOUBTFUL, "something that is no word was typed there, as passwords are", True)
     return None
 
 
@@ -266,6 +291,7 @@ RUNGS: Final[Sequence[Callable[[Case], Reason | None]]] = (
     sound,
     number_of_words,
     completion,
+    typing,
     wording,
 )
 """In order: the first that rejects or accepts decides; `recording` is asked after them."""

@@ -7,6 +7,7 @@ and "Kubernetes Nginx" are two changes): what is learnt of a correction is then 
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -20,12 +21,17 @@ from rapidfuzz.distance import Indel, Levenshtein
 Closeness = Callable[[str, str], float]
 """How alike two texts are, 0 to 1: by their letters, or by how they sound."""
 
-MOST_DIVIDED = 150  # words of one text times words of the other in a stretch that is divided: some 10 ms
-MOST_TOGETHER = 4  # words that one word, or several, may have been heard as
-LEAST_ALIKE = 0.4  # of two texts that may be the same words
+MOST_DIVIDED: Final = 150  # words of one text times words of the other in a stretch that is divided: some 10 ms
+MOST_TOGETHER: Final = 4  # words that one word, or several, may have been heard as
+LEAST_ALIKE: Final = 0.4  # of two texts that may be the same words
+HARDLY_ALIKE: Final = 0.45  # up to which a word beside them may be a part of what was misheard, as a tenth is
 UNEXPLAINED, UNLIKE = 0.2, 0.05  # cost of a letter that is added or removed, or that stands for nothing like it
 PART_COST, WORD_COST = 0.25, 0.5  # letters that another part, and each word more in it, must explain better
-REMEMBERED = 4096  # texts whose letters are known: each is compared with many
+REMEMBERED: Final = 4096  # texts whose letters are known: each is compared with many
+
+OPENING: Final = "\"'“„‘«([{¿¡"
+CLOSING: Final = ".,;:!?…\"'”’»)]}。，、！？；："
+"""Marks that belong to the word after them, and to the one before."""
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}_]--[{_SPACELESS}]]"
@@ -205,6 +211,8 @@ def _is_one(texts: Texts, one: Block, other: Block, walls: frozenset[int]) -> bo
         return True
     if other.heard_start in walls or one.is_equal or other.is_equal:
         return False
+    if _completes(texts, one, other) or _completes(texts, other, one):
+        return True
     is_unlike = [_is_unlike(texts, block) for block in (one, other)]
     is_likely = [
         block.change is Change.CHANGED and not unlike
@@ -213,12 +221,27 @@ def _is_one(texts: Texts, one: Block, other: Block, walls: frozenset[int]) -> bo
     return (any(is_unlike) or one.change is other.change) and not any(is_likely)
 
 
-def _is_unlike(texts: Texts, block: Block) -> bool:
+def _completes(texts: Texts, removed: Block, changed: Block) -> bool:
+    """Whether words that were removed and those beside them are what one word was heard as: "you one", Siobhan.
+
+    Those beside them are hardly like that word alone, and it has letters for all; what was said twice is no part.
+    """
+    if removed.change is not Change.REMOVED or changed.meant_end - changed.meant_start != 1:
+        return False
+    first, end = min(removed.heard_start, changed.heard_start), max(removed.heard_end, changed.heard_end)
+    keys = [word.key for word in texts.heard_words[max(0, first - 1) : end + 1]]
+    letters = sum(len(word.key) for word in texts.heard_words[first:end])
+    is_repeated = any(one == other for one, other in itertools.pairwise(keys))
+    has_room = letters <= len(texts.meant_words[changed.meant_start].key)
+    return has_room and not is_repeated and _is_unlike(texts, changed, HARDLY_ALIKE)
+
+
+def _is_unlike(texts: Texts, block: Block, least: float = LEAST_ALIKE) -> bool:
     if block.change is not Change.CHANGED:
         return False
     one = slice_of(texts.heard, texts.heard_words, block.heard_start, block.heard_end)
     other = slice_of(texts.meant, texts.meant_words, block.meant_start, block.meant_end)
-    return texts.closeness(one, other) < LEAST_ALIKE
+    return texts.closeness(one, other) < least
 
 
 def _gain(texts: Texts, heard: tuple[int, int], meant: tuple[int, int], walls: frozenset[int]) -> float:

@@ -50,12 +50,14 @@ class Case:
     Attributes:
         source: how it is known.
         is_kept: whether the utterance may be learnt from.
+        is_made_up: letters and digits or signs in one word, or a long number, that was not typed by sayso.
         confidential: what there is in it that is never kept, in words; empty where there is nothing.
         seconds: of audio.
         voiced_seconds: of speech in it.
         is_same: the text is as it was typed, to the letter.
         is_continued: somebody wrote on, before, after or within it; what they wrote is not in `target`.
-        heard: what was recognised, word for word.
+        heard: what is believed to have been said (`undoing.believed`), word for word: what was recognised, with
+            the terms that were written in place of some of it.
         target: what was said, word for word; None where it cannot be told.
         blocks: both, aligned.
         confidences: of each word of `heard` (`words_of`), 0 to 1.
@@ -70,6 +72,7 @@ class Case:
     blocks: tuple[Block, ...] = ()
     confidences: tuple[float, ...] = ()
     is_kept: bool = True
+    is_made_up: bool = False
     confidential: str = ""
     seconds: float = 2.0
     voiced_seconds: float = 2.0
@@ -94,7 +97,7 @@ class Case:
         return tuple(self.texts(block) for block in self.blocks if not block.is_equal)
 
     def texts(self, block: Block) -> tuple[str, str]:
-        """What was heard and what was meant in a block."""
+        """The words of `heard` and of `target` in a block."""
         meant = self.target or ""
         return (
             slice_of(self.heard, words_of(self.heard), block.heard_start, block.heard_end),

@@ -15,12 +15,11 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
-from sayso.corrections import Seen
+from sayso.corrections import BY_THE_PERSON, Seen
 from sayso.corrections.settling import (
-    BY_THE_PERSON,
-    Case,
     Learn,
     Margin,
+    Record,
     is_news,
     keep,
     look_up,
@@ -59,6 +58,7 @@ MOST_KNOWN: Final = 256  # utterances of this run
 NOT_YET: Final = (
     "that dictation is not in the journal yet, which waits while somebody speaks: try again after that"
 )
+REPLACED: Final = "a later correction of that dictation has taken its place"
 NOT_LEARNING: Final = (
     "sayso does not learn from what you dictate, so nothing is kept to correct: sayso learning on"
 )
@@ -142,7 +142,8 @@ class Collector:
     def take(self, seen: Seen) -> Future[Correction]:
         """Take a text that was seen; returns at once. Any thread.
 
-        Of an utterance's texts from one source that wait, the newest counts; those before it are cancelled.
+        Of an utterance's texts from one source that wait, the newest counts; those before it are cancelled, or
+        fail where they are the person's own.
 
         The future has the correction, which may be one that was no news and is not kept. It fails with:
             NotLearning: nothing is kept.
@@ -213,17 +214,22 @@ class Collector:
     def _make_room(self, job: _Job) -> None:
         """Drop what the newcomer takes the place of, and the oldest where too many wait."""
         new = job.of
-        if new is not None and not job.is_urgent:
-            for old in [one for one in self._jobs if one.of is not None and not one.is_urgent]:
-                if old.of is not None and (old.of.utterance, old.of.source) == (new.utterance, new.source):
-                    self._drop(old)
+        if new is None:
+            return
+        for old in self._jobs[:]:
+            if old.of is not None and (old.of.utterance, old.of.source) == (new.utterance, new.source):
+                self._drop(old)
+        if not job.is_urgent:
             watched = [one for one in self._jobs if not one.is_urgent]
             for old in watched[: max(0, len(watched) + 1 - MOST_WAITING)]:
                 self._drop(old)
 
     def _drop(self, job: _Job) -> None:
         self._jobs.remove(job)
-        job.done.cancel()
+        if job.is_urgent:  # somebody waits for the answer
+            job.done.set_exception(JournalError(REPLACED))
+        else:
+            job.done.cancel()
 
     # ── its own thread ────────────────────────────────────────────────────────────────────────────
 
@@ -293,14 +299,14 @@ class Collector:
         """
         margin = None if self._spoken else self.margin
 
-        def look(database: Database) -> Case:
+        def look(database: Database) -> Record:
             return look_up(database, seen.utterance, with_audio=margin is not None)
 
-        case = self.asked(look)
-        made = weigh(case, seen, margin)
-        if not is_news(case, made):
+        record = self.asked(look)
+        made = weigh(record, seen, margin)
+        if not is_news(record, made):
             return made
-        kept = self.asked(lambda database: keep(database, case, made, self._learn))
+        kept = self.asked(lambda database: keep(database, record, made, self._learn))
         if kept is None:
             return self.asked(lambda database: what_counts(database, made))
         self._tell(kept)
@@ -326,5 +332,7 @@ class Collector:
         return decided
 
     def _tell(self, made: Correction) -> None:
+        if not made.text and made.decision is Decision.REJECTED:
+            return  # nothing is kept of what it has become
         is_accepted = made.decision is Decision.ACCEPTED
         self._emit(Corrected(made.utterance, made.text, made.source, is_accepted))

@@ -1,8 +1,9 @@
 """Watching over the accessibility bus what becomes of dictated text in the field that it was typed into.
 
 No tree is walked, and no event is asked for that has text in it. While a text is watched its field tells that its
-caret has moved; then so much is read as was typed and a little around it. What we type ourselves is not the
-person's doing: before it, what stands there is read, and after it nothing until it is known what was typed.
+caret has moved, or what is selected; then so much is read as was typed and a little around it. What we type
+ourselves is not the person's doing: before it, what stands there is read, and after it nothing until it is known
+what was typed.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class FieldWatch:
         typed: which fields were typed into, and the connection to the accessibility bus.
         take: told what was seen, on that thread; must return at once.
         minutes: how long a text is watched.
-        is_wanted: whether one is to be watched at all, on the thread that types; must return at once.
+        deleted: told of the number of an utterance whose text the person has deleted, or had typed over, when
+            more of ours stands there; on that thread; must return at once.
         idle_seconds: see `FollowedField`.
         now: seconds since 1970.
 
@@ -49,7 +51,7 @@ class FieldWatch:
         take: Callable[[Seen], None],
         minutes: float,
         *,
-        is_wanted: Callable[[TextStands], bool] = lambda _: True,
+        deleted: Callable[[int], object] = lambda _: None,
         idle_seconds: float = IDLE_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -57,7 +59,7 @@ class FieldWatch:
         self._watch = typed.watch
         self._take = take
         self._seconds = minutes * 60
-        self._is_wanted = is_wanted
+        self._deleted = deleted
         self._idle_seconds = idle_seconds
         self._now = now
         self._is_on = False
@@ -90,8 +92,8 @@ class FieldWatch:
             if field is not None:
                 self._overtaken.discard(field.place)
                 self._coming += 1
-                is_wanted = event.pid != 0 and field.pid == event.pid and self._is_wanted(event)
-                self._watch.begin(lambda: self._stands(event, field.place, is_wanted))
+                is_there = event.pid != 0 and field.pid == event.pid
+                self._watch.begin(lambda: self._stands(event, field.place, is_there))
         elif isinstance(event, UtteranceCutShort) and (self._fields or self._coming > self._come):
             self._watch.begin(lambda: self._cut_short(event))
 
@@ -115,21 +117,21 @@ class FieldWatch:
             await field.hold()
         return True
 
-    async def _stands(self, event: TextStands, place: Place, is_wanted: bool) -> None:
-        """A text of ours stands in a field."""
+    async def _stands(self, event: TextStands, place: Place, is_there: bool) -> None:
+        """A text of ours stands in a window, and for all that is known in that field of it."""
         async with self._one:
             try:
-                await self._add(event, place, is_wanted)
+                await self._add(event, place, is_there)
             except Unanswered:
                 await self._drop(place)
             finally:
                 self._come += 1
 
-    async def _add(self, event: TextStands, place: Place, is_wanted: bool) -> None:
+    async def _add(self, event: TextStands, place: Place, is_there: bool) -> None:
         asking, carets = self._watch.asking, self._watch.carets
         self._see_era()
         field = self._fields.get(place)
-        if asking is None or carets is None or (field is None and not is_wanted):
+        if asking is None or carets is None or (field is None and not is_there):
             return
         typed = Typed(event.utterance, event.text, self._now() + self._seconds)
         before = None if field is None else field.field.stretch
@@ -140,9 +142,10 @@ class FieldWatch:
         if field is None:
             watched = WatchedField(stretch, event.window_key)
             field = FollowedField(asking, carets, watched, self._tell, self._gone, self._idle_seconds)
-            await field.begin()
             self._fields[place] = field
-        field.add(stretch, typed, is_watched=is_wanted)
+            await field.begin()
+        for utterance in field.add(stretch, typed, is_watched=is_there):
+            self._deleted(utterance)
         asyncio.get_running_loop().call_later(self._seconds, self._expire, typed)
         await self._tidy()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from sayso.accessibility import Place
 from sayso.accessibility.atspi import Asking, NoSuchObject, Unanswered
-from sayso.accessibility.carets import Carets
+from sayso.accessibility.carets import Carets, Heard
+from sayso.accessibility.selecting import is_all_selected
 from sayso.accessibility.stretch import IsSecret, Stretch, again
 from sayso.corrections.watched import Typed, WatchedField
 
@@ -18,6 +20,8 @@ SETTLED: Final = 3
 LEFT: Final = 0.5
 """After so much of the idle time a field without the focus is left: the list of a completion takes it, too."""
 
+UNMOVED_SECONDS: Final = 0.05
+"""That a field is waited for before we type where no caret has moved since it was read: few keys move none."""
 
 Doing = Callable[[], Coroutine[Any, Any, None]]
 
@@ -51,6 +55,7 @@ class FollowedField:
         self._gone = gone
         self._idle_seconds = idle_seconds
         self._one = asyncio.Lock()
+        self._is_selecting = False
         self._reading: asyncio.Future[None] | None = None
         self._timers: dict[Doing, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Future[None]] = set()
@@ -61,13 +66,14 @@ class FollowedField:
         return self.field.stretch.place
 
     async def begin(self) -> None:
-        """Hear of its caret.
+        """Hear of its caret, and of what is selected there.
 
         Raises:
             Unanswered: the bus does not let anybody listen.
 
         """
         await self._carets.follow(self.place, self._moved)
+        await self._carets.follow(self.place, self._selected, Heard.SELECTION)
 
     async def end(self) -> None:
         """Tell what is known for certain, and read no more."""
@@ -75,6 +81,7 @@ class FollowedField:
             self._tell(self.field.changed())
         self.forget_all()
         await self._carets.leave(self.place, self._moved)
+        await self._carets.leave(self.place, self._selected, Heard.SELECTION)
 
     def forget_all(self) -> None:
         """Read no more; its bus may be gone."""
@@ -94,18 +101,19 @@ class FollowedField:
             self.field.forget(utterance)
             return untouched
 
-    def add(self, stretch: Stretch, typed: Typed, *, is_watched: bool) -> None:
+    def add(self, stretch: Stretch, typed: Typed, *, is_watched: bool) -> list[int]:
         """See `WatchedField.add`."""
         self._wait_for()
-        self.field.add(stretch, typed, is_watched=is_watched)
+        return self.field.add(stretch, typed, is_watched=is_watched)
 
     async def hold(self) -> None:
         """We are about to type: what stands there now is told, and what comes is ours."""
         async with self._one:
             if self.field.is_held:
                 return
-            if self.field.moves:
-                await self._read()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if self.field.moves else UNMOVED_SECONDS):
+                    await self._read()
             self._tell(self.field.changed())
             self.field.is_held = True
             self._wait_for((1, self._release))
@@ -124,6 +132,19 @@ class FollowedField:
         self._wait_for((1, self._look), (SETTLED, self._settle))
         if self._reading is None:
             self._reading = self._do(self._follow())
+
+    def _selected(self, _: int) -> None:
+        if not (self._is_selecting or self.field.is_held or self.field.is_lost):
+            self._is_selecting = True
+            self._do(self._look_at_selection())
+
+    async def _look_at_selection(self) -> None:
+        """Where it is empty by now, what was selected before is what was deleted."""
+        self._is_selecting = False
+        with contextlib.suppress(Unanswered):
+            is_all = await is_all_selected(self._asking, self.place)
+            if is_all is not None and not self.field.is_held:
+                self.field.is_all_selected = is_all
 
     async def _follow(self) -> None:
         """Read until nothing has moved since."""

@@ -7,9 +7,11 @@ any.
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cache
+from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
@@ -23,7 +25,13 @@ from sayso.journal import Correction, Utterance
 from sayso.journal.confidential import confidential
 from sayso.vocabulary.sounds import Sounds, consonants, letters, sounds_of
 
-MOST_PUT_IN = 1  # words between others that a person puts back because they were not heard; more is writing
+MOST_PUT_IN: Final = 1  # words between others that a person puts back because they were not heard; more is writing
+
+SIGNS: Final = frozenset("!@#$%^*=~|")
+MARKS: Final = ".,;:!?…()[]\"'“”„«»"
+LONG_NUMBER: Final = 4
+MEASURED: Final = re.compile(r"\d+([.,:]\d+)?[^\W\d_]{1,2}")
+"""What is ordinary of letters and digits together: 3rd, 10am, 4K."""
 
 
 def judge(
@@ -33,6 +41,7 @@ def judge(
     margin: Callable[[str, str], float | None] | None = None,
     voiced_seconds: float | None = None,
     closeness: Closeness | None = None,
+    secret: str | None = None,
 ) -> Correction:
     """What a text that was seen counts for.
 
@@ -43,15 +52,19 @@ def judge(
             (`acoustic`); asked only where the rest leaves it open. None: without the recording.
         voiced_seconds: of speech in the recording; None: as long as its words are.
         closeness: of two texts, 0 to 1; None: by sound and letters, in the language that was spoken.
+        secret: what is confidential in it, where that is known; None: it is looked for.
 
     Returns:
-        The correction, with reasons. Of one that is confidential nothing but that: neither text nor target.
+        The correction, with reasons. Of one that is confidential, or was dictated while nothing was to be kept,
+        nothing but that: neither text nor target.
 
     """
     said, typed = utterance.said, utterance.line.typed
-    secret = ", ".join(dict.fromkeys(str(found.kind) for found in confidential(seen.text)))
-    if said is None or secret:
-        return _without_target(seen, utterance, secret)
+    learns = utterance.begun.learns
+    if secret is None and learns:
+        secret = ", ".join(dict.fromkeys(str(found.kind) for found in confidential(seen.text)))
+    if said is None or secret or not learns:
+        return _without_target(seen, utterance, secret or "")
     near = closeness or sounding(said.language)
     text, is_continued = (seen.text, False) if seen.source is Source.EXPLICIT else written_by_us(typed, seen.text)
     known, target = believed(said), spoken(text, said, near)
@@ -67,7 +80,8 @@ def judge(
         target=target,
         blocks=blocks,
         confidences=confidences(said),
-        is_kept=utterance.begun.learns,
+        is_kept=learns,
+        is_made_up=is_made_up(typed, text),
         seconds=utterance.line.seconds,
         voiced_seconds=_voiced(said) if voiced_seconds is None else voiced_seconds,
         is_same=text.split() == typed.split(),
@@ -91,17 +105,32 @@ def judge(
 
 def _without_target(seen: Seen, utterance: Utterance, secret: str) -> Correction:
     """Of something confidential nothing is kept; of an utterance of which nothing is known, only the text."""
-    found = verdict(Case(seen.source, "", None, is_kept=utterance.begun.learns, confidential=secret))
+    is_kept = utterance.begun.learns
+    made_up = is_made_up(utterance.line.typed, seen.text)
+    found = verdict(Case(seen.source, "", None, is_kept=is_kept, is_made_up=made_up, confidential=secret))
     return Correction(
         utterance=seen.utterance,
         source=seen.source,
         trust=found.trust,
         decision=found.decision,
         reasons=found.reasons,
-        text="" if secret else seen.text,
+        text="" if secret or not is_kept else seen.text,
         target=None,
         made_at_seconds=seen.at_seconds,
     )
+
+
+def is_made_up(typed: str, text: str) -> bool:
+    """Whether a word that was not typed by us is none: letters with digits or signs, or a long number."""
+    known = frozenset(typed.split())
+    return any(_is_no_word(word.strip(MARKS)) for word in text.split() if word not in known)
+
+
+def _is_no_word(word: str) -> bool:
+    has_letter = any(c.isalpha() for c in word)
+    has_sign = any(c.isdigit() or c in SIGNS for c in word)
+    is_mixed = has_letter and has_sign and MEASURED.fullmatch(word) is None
+    return is_mixed or (word.isdecimal() and len(word) >= LONG_NUMBER)
 
 
 def written_by_us(typed: str, text: str) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -42,25 +43,39 @@ class Repetition:
             case TextStands(utterance=utterance, text=text, window_key=place):
                 self._stands(utterance, text, place)
             case UtteranceCutShort(utterance=utterance, standing=standing) if not standing.strip():
-                with self._lock:
-                    stood = self._stood.pop(utterance, None)
-                    if stood is not None:
-                        _put(self._taken_back, utterance, stood)
+                self.gone(utterance)
             case _:
                 pass
+
+    def gone(self, utterance: int) -> None:
+        """Take that nothing is left of a text; of one that was deleted by hand it may be known late."""
+        with self._lock:
+            stood = self._stood.pop(utterance, None)
+            if stood is None:
+                return
+            _put(self._taken_back, utterance, stood)
+            seen = self._again([utterance], sorted(self._stood))
+        self._tell(seen)
 
     def _stands(self, utterance: int, text: str, place: int) -> None:
         with self._lock:
             if utterance not in self._when or not text.strip():
                 return
-            now = Spoken(text, place, *self._when[utterance])
-            _put(self._stood, utterance, now)
-            newest_first = sorted(self._taken_back, reverse=True)
-            meant = next((n for n in newest_first if n < utterance and is_again(self._taken_back[n], now)), None)
-            if meant is not None:
-                del self._taken_back[meant]
-        if meant is not None:
-            self._take(Seen(meant, Source.AGAIN, text.strip(), self._wall()))
+            _put(self._stood, utterance, Spoken(text, place, *self._when[utterance]))
+            seen = self._again(sorted(self._taken_back, reverse=True), [utterance])
+        self._tell(seen)
+
+    def _again(self, taken_back: list[int], stood: list[int]) -> Seen | None:
+        """The first of some that were taken back, as one of others says it again."""
+        for first, then in itertools.product(taken_back, stood):
+            if first < then and is_again(self._taken_back[first], self._stood[then]):
+                del self._taken_back[first]
+                return Seen(first, Source.AGAIN, self._stood[then].text.strip(), self._wall())
+        return None
+
+    def _tell(self, seen: Seen | None) -> None:
+        if seen is not None:
+            self._take(seen)
 
 
 def _put(known: dict[int, T], utterance: int, what: T) -> None:

@@ -6,12 +6,13 @@ the judging between them may need the engine for a second.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sayso.audio import Pcm
-from sayso.corrections import Seen, Source
+from sayso.corrections import BY_THE_PERSON, Seen, Source
 from sayso.corrections.judgement import judge
 from sayso.errors import Confidential, JournalDamaged, JournalError
 from sayso.journal import Correction, Damage, Decision, Utterance
@@ -20,8 +21,8 @@ from sayso.journal.database import Database
 from sayso.journal.reading import audio, correction, corrections, utterance
 from sayso.journal.writing import correct, decide, withdraw
 
-BY_THE_PERSON: Final = (Source.EXPLICIT, Source.LEARN_THIS)
-"""Sources in which the person says themselves that this is what they meant."""
+UNREADABLE: Final = frozenset({"Cc", "Cf", "Cs"})
+"""General categories of Unicode."""
 
 MOST_CHARACTERS: Final = 20_000
 """Of a corrected text: half an hour of fast speech is no longer."""
@@ -36,8 +37,8 @@ Margin = Callable[[Utterance, Pcm, str, str], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What is known of an utterance whose text was seen.
+class Record:
+    """What the journal has of an utterance whose text was seen.
 
     Attributes:
         utterance: all but its audio.
@@ -51,7 +52,7 @@ class Case:
     audio: Pcm | None = None
 
 
-def look_up(database: Database, number: int, *, with_audio: bool) -> Case:
+def look_up(database: Database, number: int, *, with_audio: bool) -> Record:
     """Read what there is of an utterance.
 
     Raises:
@@ -69,7 +70,7 @@ def look_up(database: Database, number: int, *, with_audio: bool) -> Case:
             heard = audio(database, number)
         except JournalError:
             heard = None  # damaged: it is judged by its words alone
-    return Case(found, standing(known), heard)
+    return Record(found, standing(known), heard)
 
 
 def standing(known: list[Correction]) -> Correction | None:
@@ -88,7 +89,7 @@ def refuse_long(seen: Seen) -> None:
         raise JournalError(TOO_LONG)
 
 
-def weigh(case: Case, seen: Seen, margin: Margin | None = None) -> Correction:
+def weigh(record: Record, seen: Seen, margin: Margin | None = None) -> Correction:
     """Judge what was seen.
 
     Raises:
@@ -97,37 +98,52 @@ def weigh(case: Case, seen: Seen, margin: Margin | None = None) -> Correction:
 
     """
     refuse_long(seen)
-    found = confidential(seen.text)
-    if found:
+    seen = replace(seen, text=readable(seen.text))
+    if record.utterance.begun.learns and confidential(seen.text):
         raise Confidential(
             "nothing was learnt: there is something confidential in that text, which sayso does not keep "
             "(docs/corrections.md says what counts)"
         )
-    heard = case.audio
+    heard = record.audio
     if margin is None or heard is None:
-        made = judge(seen, case.utterance)
+        made = judge(seen, record.utterance, secret="")
     else:
-        made = judge(seen, case.utterance, margin=lambda said, meant: margin(case.utterance, heard, said, meant))
+        made = judge(
+            seen,
+            record.utterance,
+            secret="",
+            margin=lambda said, meant: margin(record.utterance, heard, said, meant),
+        )
     return replace(made, made_at_seconds=made.made_at_seconds or seen.at_seconds)
 
 
-def is_news(case: Case, made: Correction) -> bool:
+def readable(text: str) -> str:
+    """A text without what nobody sees and a program may obey: control characters, and marks of direction.
+
+    What joins letters or parts them (Persian, Hindi, emoji) stays.
+    """
+    return "".join(c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c) not in UNREADABLE)
+
+
+def is_news(record: Record, made: Correction) -> bool:
     """Whether a correction says more than what is known: the more trusted wins, among equals the later.
 
     What the person said themselves is changed by nobody else; what stands as it was typed is no news from those
     who only watch.
     """
-    before = case.standing
+    before = record.standing
     if made.source in BY_THE_PERSON:
         return before is None or (before.text, before.decision) != (made.text, made.decision)
     if before is None:
-        return made.text != case.utterance.line.typed or made.source == Source.LEFT
+        return made.text != record.utterance.line.typed or made.source == Source.LEFT
     if before.is_by_person or before.source in BY_THE_PERSON or before.trust > made.trust:
         return False
+    if not before.text and (before.source, before.reasons) == (made.source, made.reasons):
+        return False  # of what was rejected there is no text to compare
     return before.text != made.text
 
 
-def keep(database: Database, case: Case, made: Correction, learn: Learn) -> Correction | None:
+def keep(database: Database, record: Record, made: Correction, learn: Learn) -> Correction | None:
     """Write a correction that is news, and learn from it where it counts.
 
     Where the person has undone in its window what they had corrected there, that is withdrawn: nothing is known of
@@ -137,28 +153,30 @@ def keep(database: Database, case: Case, made: Correction, learn: Learn) -> Corr
         It, with its number where it is written; None where the journal has what counts more, and nothing changed.
 
     """
-    before = case.standing
-    if is_taken_back(case, made) and before is not None:
+    before = record.standing
+    if is_taken_back(record, made) and before is not None:
         withdraw(database, before.id)
-        learn(database, replace(before, decision=Decision.REJECTED), case.utterance)
+        learn(database, replace(before, decision=Decision.REJECTED), record.utterance)
         return made
+    if made.decision is Decision.REJECTED and made.source not in BY_THE_PERSON:
+        made = replace(made, text="", target=None, changes=())  # what people write by hand is not ours to keep
     number = correct(database, made)
     if number is None:
         return None
     kept = replace(made, id=number)
     if kept.decision is Decision.ACCEPTED:
-        learn(database, kept, case.utterance)
+        learn(database, kept, record.utterance)
     return kept
 
 
-def is_taken_back(case: Case, made: Correction) -> bool:
+def is_taken_back(record: Record, made: Correction) -> bool:
     """Whether a text that was corrected in its window stands there again as it was typed."""
     return (
-        case.standing is not None
-        and case.standing.decision is Decision.ACCEPTED
+        record.standing is not None
+        and record.standing.decision is Decision.ACCEPTED
         and made.decision is not Decision.ACCEPTED
         and made.source not in BY_THE_PERSON
-        and made.text == case.utterance.line.typed
+        and made.text == record.utterance.line.typed
     )
 
 
@@ -169,11 +187,11 @@ def settle(database: Database, seen: Seen, learn: Learn) -> Correction:
         JournalError: as the steps do.
 
     """
-    case = look_up(database, seen.utterance, with_audio=False)
-    made = weigh(case, seen)
-    if not is_news(case, made):
+    record = look_up(database, seen.utterance, with_audio=False)
+    made = weigh(record, seen)
+    if not is_news(record, made):
         return made
-    return keep(database, case, made, learn) or what_counts(database, made)
+    return keep(database, record, made, learn) or what_counts(database, made)
 
 
 def what_counts(database: Database, made: Correction) -> Correction:

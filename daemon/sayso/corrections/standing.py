@@ -18,6 +18,8 @@ from enum import StrEnum
 from typing import Final
 
 from sayso.corrections.alignment import (
+    CLOSING,
+    OPENING,
     Block,
     Change,
     Texts,
@@ -28,12 +30,11 @@ from sayso.corrections.alignment import (
     words_of,
 )
 
-NEAR = 0.55  # of other words that stand for ours: any two texts of 15 letters have 0.4 in common
-LEAST_KEPT = 0.4  # of our words that are as they were, or alike; with fewer the text was written anew
+NEAR: Final = 0.55  # of other words that stand for ours: any two texts of 15 letters have 0.4 in common
+LEAST_KEPT: Final = 0.4  # of our words that are as they were, or alike; with fewer the text was written anew
 
 _FLAT: Final = str.maketrans("\n\r\t\u00a0", "    ")
-_OPENING: Final = "\"'“„‘«([{¿¡#@"
-_CLOSING: Final = ".,;:!?…\"'”’»)]}。，、！？；："
+_OPENING: Final = f"{OPENING}#@"
 
 
 class Fate(StrEnum):
@@ -227,7 +228,7 @@ class _Reading:
         before = self._now[self._new[first - 1].end if first else 0 : start]
         after = self._now[stop : self._new[end].start if end < len(self._new) else len(self._now)]
         own_lead = len(lead) if before.endswith(lead) else len(before) - len(before.rstrip(_OPENING))
-        own_tail = len(tail) if after.startswith(tail) else len(after) - len(after.lstrip(_CLOSING))
+        own_tail = len(tail) if after.startswith(tail) else len(after) - len(after.lstrip(CLOSING))
         start, stop = start - own_lead, stop + own_tail
         return Stands(ours.utterance, fate, self._now[start:stop], start, stop)
 

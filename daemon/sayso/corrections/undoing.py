@@ -13,13 +13,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
 
-from sayso.corrections.alignment import Block, Change, Closeness, align, alike, compared, slice_of, words_of
+from sayso.corrections.alignment import (
+    CLOSING,
+    OPENING,
+    Block,
+    Change,
+    Closeness,
+    align,
+    alike,
+    compared,
+    slice_of,
+    words_of,
+)
 from sayso.events import Span, UtteranceSaid
-
-OPENING: Final = "\"'“„‘«([{¿¡"
-CLOSING: Final = ".,;:!?…\"'”’»)]}。，、！？；："
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A field is read whenever its caret has moved, and what stands there is told when the person has stopped writing,
 has gone elsewhere, or dictates more. Where it was emptied at once, as by sending a message, what stood there
-before counts, if nothing was written between that reading and the emptying.
+before counts, if nothing was written between that reading and the emptying. A text that is gone when more is
+dictated was deleted by the person, unless it may have been sent: nobody selects what they send.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rapidfuzz.distance import Postfix, Prefix
+
 from sayso.accessibility.comparison import letters
 from sayso.accessibility.stretch import Stretch
 from sayso.corrections.standing import Baseline, Fate, Ours, became, found, rebased
 
-TOLD = frozenset((Fate.FIXED, Fate.REWRITTEN))
+TOLD: Final = frozenset((Fate.FIXED, Fate.REWRITTEN))
 """What is told of a text; of one that is as it was, only that it is so again."""
-
 
 MOST_MOVES: Final = 8
 NOTHING: Final = Baseline("", ())
@@ -51,6 +53,7 @@ class WatchedField:
         last: what stood there by the last reading.
         moves: where the caret has been since that began.
         is_held: we are typing there, so that what stands there is not the person's doing.
+        is_all_selected: all that stands there, or stood there until it was emptied, is selected.
         is_lost: somebody typed there unseen, or it may not be read any more: nothing more is told.
 
     """
@@ -62,14 +65,16 @@ class WatchedField:
     last: str = ""
     moves: list[int] = field(default_factory=list)
     is_held: bool = False
+    is_all_selected: bool = False
     is_lost: bool = False
     _first: dict[int, str] = field(default_factory=dict)  # as each stood there first
     _told: dict[int, str] = field(default_factory=dict)
     _emptied_from: str | None = None
+    _is_sent: bool = False  # it may have been sent when it was emptied
 
     # ── text of ours comes and goes ───────────────────────────────────────────────────────────────
 
-    def add(self, stretch: Stretch, typed: Typed, *, is_watched: bool = True) -> None:
+    def add(self, stretch: Stretch, typed: Typed, *, is_watched: bool = True) -> list[int]:
         """We have typed a text, and nobody anything else since the last reading.
 
         Args:
@@ -77,9 +82,13 @@ class WatchedField:
             typed: the text.
             is_watched: what becomes of it is asked for; else it is only known to be ours.
 
+        Returns:
+            The other utterances that were watched and that the person has deleted, or had typed over.
+
         """
         here = find(stretch, typed)
         self.forget(typed.utterance)
+        deleted = self._deleted(stretch, here)
         others = self._others(stretch.text, here)
         if here is not None and is_watched:
             others = (*others, here)
@@ -88,9 +97,19 @@ class WatchedField:
         self.baseline = Baseline(stretch.text, tuple(sorted(others, key=lambda ours: ours.start)))
         self.stretch, self.last, self._emptied_from = stretch, stretch.text, None
         self.moves.clear()
-        self.is_held = False
+        self.is_held = self.is_all_selected = False
         for utterance in set(self.texts) - {ours.utterance for ours in self.baseline.ours}:
             self.forget(utterance)
+        return deleted
+
+    def _deleted(self, stretch: Stretch, new: Ours | None) -> list[int]:
+        is_all_read = stretch.start <= self.stretch.start and stretch.end >= min(stretch.length, self.stretch.end)
+        if self.is_lost or not self.texts or not is_all_read:
+            return []
+        if self._emptied_from is not None:
+            return [] if self._is_sent else list(self.texts)
+        stands = became(self.baseline, _without(stretch.text, new)).stands
+        return [one.utterance for one in stands if one.fate is Fate.GONE]
 
     def _others(self, text: str, new: Ours | None) -> tuple[Ours, ...]:
         """Where the texts that were there before stand now; not those that the new one was typed into."""
@@ -99,7 +118,7 @@ class WatchedField:
         if new is None:
             return rebased(self.baseline, text).ours
         size = new.end - new.start
-        old = rebased(self.baseline, text[: new.start] + text[new.end :]).ours
+        old = rebased(self.baseline, _without(text, new)).ours
         return tuple(
             ours if ours.end <= new.start else replace(ours, start=ours.start + size, end=ours.end + size)
             for ours in old
@@ -136,12 +155,13 @@ class WatchedField:
         before, self.last = self.last, text
         if self._emptied_from is not None:
             if text == self._emptied_from:  # the emptying was undone
-                self._emptied_from = None
+                self._emptied_from, self.is_all_selected = None, False
             return []
         if not self._is_emptied(before, text):
             return []
         changed = self._changed(before) if all(move == 0 for move in moves) else []
         self._emptied_from = before
+        self._is_sent = not (self.is_all_selected or _is_cut(before, text))
         return changed
 
     def _is_emptied(self, before: str, text: str) -> bool:
@@ -178,6 +198,16 @@ class WatchedField:
             for one in became(self.baseline, self.last).stands
         )
         return first if is_same else None
+
+
+def _without(text: str, ours: Ours | None) -> str:
+    return text if ours is None else text[: ours.start] + text[ours.end :]
+
+
+def _is_cut(before: str, text: str) -> bool:
+    """Whether something was taken out of a text, and words are left of it."""
+    kept = Prefix.similarity(before, text) + Postfix.similarity(before, text)
+    return bool(text.strip()) and kept >= len(text)
 
 
 def find(stretch: Stretch, typed: Typed) -> Ours | None:

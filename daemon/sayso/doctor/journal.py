@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,8 @@ from sayso.errors import KeyLocked, SaysoError
 from sayso.journal import Damage
 from sayso.journal.consent import Answer, Consent
 from sayso.journal.database import Database
-from sayso.journal.keys import DATABASE_NAME, KEYRING, find_key, public_key, to_begin_anew
+from sayso.journal.durable import keep_private
+from sayso.journal.keys import DATABASE_NAME, FILE_NAME, KEYRING, find_key, public_key, to_begin_anew
 from sayso.journal.reading import damage
 
 PART: Final = "journal"
@@ -49,6 +50,7 @@ class State:
         damaged: what cannot be read.
         more_damaged: so many are not among those.
         sync_seconds: that the disk takes to have a piece of audio; None where it cannot be written.
+        exposed: files and folders that others can get at, and that cannot be taken back from them.
 
     """
 
@@ -63,6 +65,7 @@ class State:
     damaged: Sequence[Damage] = field(default_factory=tuple)
     more_damaged: int = 0
     sync_seconds: float | None = None
+    exposed: Sequence[str] = field(default_factory=tuple)
 
 
 def check_journal(settings: Settings) -> Iterator[Finding]:
@@ -80,7 +83,7 @@ def find_state(settings: Settings) -> State:
     """Find out; makes neither a key nor a journal."""
     folder = paths.journal_dir()
     learning = Consent(paths.learning_file(), settings.learning).answer
-    first = State(sqlite3.sqlite_version_info, learning, sync_seconds=_sync_seconds())
+    first = State(sqlite3.sqlite_version_info, learning, sync_seconds=_sync_seconds(), exposed=_exposed(folder))
     if public_key(folder) is None and not (folder / DATABASE_NAME).exists():
         return first
     try:
@@ -90,22 +93,24 @@ def find_state(settings: Settings) -> State:
             utterances, audio_bytes = database.connection.execute(query).fetchone()
             found = damage(database)
             told = tuple(itertools.islice(found, TOLD_DAMAGES))
-            return State(
-                first.sqlite,
-                learning,
+            return replace(
+                first,
                 is_there=True,
                 where=key.where,
                 utterances=utterances,
                 audio_mb=round(audio_bytes / 1e6, 1),
                 damaged=told,
                 more_damaged=sum(1 for _ in found),
-                sync_seconds=first.sync_seconds,
             )
     except (SaysoError, OSError, sqlite3.Error) as error:
-        is_locked = isinstance(error, KeyLocked)
         why = str(error) if isinstance(error, SaysoError) else _remedy(error, folder)
-        sync = first.sync_seconds
-        return State(first.sqlite, learning, is_there=True, is_locked=is_locked, error=why, sync_seconds=sync)
+        return replace(first, is_there=True, is_locked=isinstance(error, KeyLocked), error=why)
+
+
+def _exposed(folder: Path) -> tuple[str, ...]:
+    """What is still open to others after it has been taken back from them, as whoever writes it does."""
+    private = (folder, folder / FILE_NAME, paths.spool_dir())
+    return tuple(paths.shown(path) for path in private if not keep_private(path))
 
 
 def _remedy(error: OSError | sqlite3.Error, folder: Path) -> str:
@@ -163,6 +168,11 @@ def _faults(state: State) -> Iterator[Finding]:
         )
     elif state.error:
         yield Finding(PART, Light.RED, "it cannot be read", state.error)
+    for path in state.exposed:
+        message = f"{path} can be read by others, and that cannot be changed"
+        yield Finding(
+            PART, Light.AMBER, message, "Set XDG_STATE_HOME to a disk that knows modes, and see that it is yours"
+        )
     for one in state.damaged:
         yield Finding(PART, Light.AMBER, f"damaged: {one.where}", one.why)
     if state.more_damaged:

@@ -2,7 +2,7 @@
 
 Terms come from a file (`term_list`) or are those that keep failing (`failing`); `sentences` makes prompts of them.
 `guide` shows one at a time, `recorder` hears it being read, `level` says whether the recording is fit to learn
-from, and `dataset` keeps it as the trainer reads it.
+from, `comparison` whether it is of that sentence, and `dataset` keeps it as the trainer reads it.
 """
 
 from __future__ import annotations

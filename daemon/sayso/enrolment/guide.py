@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sayso.audio import seconds
+from sayso.audio import Pcm, seconds
 from sayso.doctor.hearing import faults, in_words, measure
 from sayso.enrolment import Prompt
+from sayso.enrolment.comparison import is_another
 from sayso.enrolment.dataset import Dataset, Recording
 from sayso.enrolment.keys import Key
 from sayso.enrolment.level import Flaw, Take, flaw_of, longest_seconds, rate, usual_rate
@@ -59,6 +60,7 @@ class Guide:
         hear: listens to one sentence, for at most so many seconds of speech.
         wait: returns when the person wants to go on after a pause; False where they want to leave.
         screen: where they read.
+        transcribe: what a model hears of a recording; None where there is no model.
 
     """
 
@@ -69,12 +71,14 @@ class Guide:
         hear: Callable[[float], Heard],
         wait: Callable[[], bool],
         screen: Screen,
+        transcribe: Callable[[Pcm], str | None],
     ) -> None:
         self._dataset = dataset
         self._language = language
         self._hear = hear
         self._wait = wait
         self._screen = screen
+        self._transcribe = transcribe
         self._rates: list[float] = []
         self._kept: dict[int, tuple[Recording, float]] = {}
         self._refused: Take | None = None  # of this sentence, what may be kept all the same
@@ -128,7 +132,7 @@ class Guide:
                     step = 1
                 case None | Key.DONE:
                     tries += 1
-                    if self._is_good(heard.take, prompt.text, tries):
+                    if self._is_good(heard.take, prompt, tries):
                         self._keep(at, prompt, heard.take)
                         step = 1
             if step:
@@ -137,14 +141,24 @@ class Guide:
         lengths = [length for _, length in self._kept.values()]
         return Tally(len(lengths), seen - len(lengths), self._repeated, sum(lengths))
 
-    def _is_good(self, take: Take, text: str, tries: int) -> bool:
-        flaw = flaw_of(take, text, usual_rate(self._rates))
+    def _is_good(self, take: Take, prompt: Prompt, tries: int) -> bool:
+        flaw = flaw_of(take, prompt.text, usual_rate(self._rates))
         if flaw is None:
-            return True
+            return self._is_this(take, prompt)
         self._repeated += 1
         self._refused = take if flaw in BEARABLE else None
         other = ", k: keep it as it is" if self._refused is not None else ""
         self._screen.tell(flaw.value + (f" (s: skip it{other})" if tries >= TRIES else ""))
+        return False
+
+    def _is_this(self, take: Take, prompt: Prompt) -> bool:
+        heard = self._transcribe(take.spoken)
+        if heard is None or not is_another(prompt, heard):
+            return True
+        self._repeated += 1
+        self._refused = take
+        self._screen.tell(f"this was heard: {heard.strip() or '(nothing)'}")
+        self._screen.tell("read the sentence that stands here (s: skip it, k: keep what you read all the same)")
         return False
 
     def _keep(self, at: int, prompt: Prompt, take: Take) -> None:

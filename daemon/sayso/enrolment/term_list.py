@@ -34,7 +34,8 @@ def read_terms(path: Path) -> tuple[str, ...]:
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a list that are terms, with their numbers from 1: neither empty ones nor remarks."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
         if line.strip() and line.strip() != "#" and not line.startswith("# "):
             yield number, line
 

@@ -5,6 +5,7 @@ Names of applications and of the person's own terms are in it, and no other text
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import unicodedata
 import warnings
@@ -42,6 +43,7 @@ def draw(report: Report, path: Path) -> None:
         from matplotlib.figure import Figure  # noqa: PLC0415
     except ImportError as error:
         raise EngineError(f"the picture needs matplotlib ({error}); run: pip install 'sayso[picture]'") from error
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its fonts and units
     # A name may have dollar signs, which begin a formula, and characters that no font here has.
     with rc_context({"text.parse_math": False, "text.usetex": False}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"(?s).*Glyph.*missing")

@@ -14,6 +14,7 @@ from sayso.bus.address import THE_BUS
 from sayso.bus.visitor import call, match
 from sayso.events import State
 from sayso.indicator.model import (
+    LearntTold,
     LevelTold,
     ProblemTold,
     ServiceGone,
@@ -132,6 +133,8 @@ def signal_told(member: str, signature: str, body: list[Any]) -> Told | None:
             return TailTold(body[2])
         case "UtteranceFinished", "tsd":
             return TailTold("")
+        case "Learnt", "u":
+            return LearntTold(body[0])
         case "Problem", "ss":
             return ProblemTold(body[0], body[1])
         case _:

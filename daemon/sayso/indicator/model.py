@@ -109,6 +109,13 @@ class ProblemTold:
 
 
 @dataclass(frozen=True, slots=True)
+class LearntTold:
+    """The learn key was pressed, and so many words were learnt."""
+
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatusTold:
     """How things stand: what is not among these problems and offers is over."""
 
@@ -125,7 +132,7 @@ class AwayTold:
     is_away: bool
 
 
-Told = ServiceGone | StateTold | TailTold | LevelTold | ProblemTold | StatusTold | AwayTold
+Told = ServiceGone | StateTold | TailTold | LevelTold | ProblemTold | LearntTold | StatusTold | AwayTold
 
 
 def follow(facts: Facts, told: Told, now: float) -> Facts:
@@ -139,6 +146,11 @@ def follow(facts: Facts, told: Told, now: float) -> Facts:
             return replace(facts, tail=unstable)
         case LevelTold(dbfs):
             return replace(facts, level_dbfs=dbfs)
+        case ProblemTold(ProblemName.NOT_LEARNT as name, message):  # of a key: it is news at each press
+            told_anew = MappingProxyType({**facts.problems, name: Trouble(message, now)})
+            return replace(facts, is_there=True, problems=told_anew)
+        case LearntTold():
+            return facts
         case ProblemTold(name, message):
             return _with_problems(facts, {**_messages(facts), name: message}, now)
         case StatusTold(state, problems, teach, offers):

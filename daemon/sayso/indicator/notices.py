@@ -1,8 +1,8 @@
 """Which problems and offers are worth a notification, when, and when it is over. Pure.
 
 A problem is shown once it has lasted a second, an offer at once; each once, in a bubble of its own that its next
-message replaces and its end closes. Nothing is shown to whoever stands before a locked screen, and never more than
-six a minute.
+message replaces and its end closes. The learn key is answered at each press. Nothing is shown to whoever stands
+before a locked screen, and never more than six a minute, answers not counted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sayso.events import ProblemName
-from sayso.indicator.model import Facts
+from sayso.indicator.model import Facts, LearntTold, ProblemTold, Told
 
 LASTING_SECONDS: Final = 1.0
 REPEAT_SECONDS: Final = 10.0  # between two bubbles of the same problem
@@ -130,6 +130,23 @@ def steps(facts: Facts, log: Log, now: float) -> Steps:
             times = (*times, now)
             shown.append(notice_of(name, trouble.message))
     return Steps(tuple(shown), closed, Log(MappingProxyType(posted), times))
+
+
+def answer_to(told: Told) -> Notice | None:
+    """What is shown at each press of the learn key; without the words, which the person has dictated."""
+    match told:
+        case ProblemTold(ProblemName.NOT_LEARNT as name, message):
+            return notice_of(name, message)
+        case LearntTold(words):
+            what = "it is what you said" if not words else "1 word" if words == 1 else f"{words} words"
+            return Notice("learnt", f"learnt: {what}", "", Urgency.NORMAL)
+        case _:
+            return None
+
+
+def answered(log: Log, told: ProblemTold, now: float) -> Log:
+    """The log when a problem was shown as the answer to a key: not once more, and closed when it is over."""
+    return replace(log, posted=MappingProxyType({**log.posted, told.name: Posted(told.message, now)}))
 
 
 def notice_of(name: str, message: str) -> Notice:

@@ -25,6 +25,7 @@ from sayso.indicator.model import (
     DICTATING,
     AwayTold,
     Facts,
+    LearntTold,
     ProblemTold,
     StatusTold,
     Told,
@@ -32,7 +33,7 @@ from sayso.indicator.model import (
     follow,
     view,
 )
-from sayso.indicator.notices import LASTING_SECONDS, Log, notice_of, steps
+from sayso.indicator.notices import LASTING_SECONDS, Log, answer_to, answered, notice_of, steps
 from sayso.indicator.notifications import Notifications
 from sayso.indicator.overlay import Overlay
 from sayso.indicator.position import Position
@@ -142,7 +143,10 @@ class _Indicator:
         if self._tray is not None and not _is_same_in_tray(before, self._facts):
             self._tray.show(self._facts)
         self._meter()
-        if isinstance(told, ProblemTold):
+        self._answer(told, now)
+        if isinstance(told, LearntTold):
+            self._look_in(0)  # what stood in its way is over
+        elif isinstance(told, ProblemTold):
             self._look_in(LASTING_SECONDS * 1.05)  # what is over by then was not worth a word
         elif isinstance(told, StatusTold):
             self._notify(now)
@@ -209,6 +213,18 @@ class _Indicator:
         if self._facts.problems:
             newest = max(trouble.since_seconds for trouble in self._facts.problems.values())
             self._look_in(LOOK_SECONDS if now - newest < FRESH_SECONDS else SELDOM_SECONDS)
+
+    def _answer(self, told: Told, now: float) -> None:
+        """Show what a press of the learn key has done."""
+        notice = answer_to(told)
+        if notice is None or self._facts.is_hidden:
+            return
+        if isinstance(told, ProblemTold):
+            self._log = answered(self._log, told, now)
+            if self._sounds is not None:
+                self._sounds.play(Sound.PROBLEM)
+        if self._notifications is not None and self._settings.notifications:
+            self._do(self._notifications.show(notice))
 
     def _look_in(self, seconds: float) -> None:
         """Look how things stand after so long, or earlier where that is already to be."""

@@ -26,8 +26,10 @@ from sayso.journal.schema import MIGRATIONS, TABLES, upgrade, version_of
 from sayso.journal.sealing import Seal
 
 BUSY_SECONDS: Final = 2.0  # until a writer gives up on another one
+LOG_NAME: Final = f"{DATABASE_NAME}-wal"
 AUDIO_FOLDER: Final = "audio"
 AUDIO_SUFFIX: Final = ".flac.sealed"
+MOST_DIGITS: Final = 15  # of the number of an utterance
 
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NO_ROOM: Final = (
@@ -152,7 +154,7 @@ class Database:
                 upgrade(connection, self.path)  # refuses a newer one, and has nothing else to do
                 return connection
             connection.close()  # older tables, or none: they are upgraded before anything is read
-            if self.key is None and version_of_file(self.path) == 0:
+            if self.key is None and self.path.stat().st_size == 0:
                 return _empty()
         make_folder(self.folder)
         if not self.path.exists():
@@ -171,7 +173,10 @@ class Database:
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         where = f"file:{urllib.parse.quote(str(self.path))}?mode={mode}"
+        if mode == "ro" and not os.access(self.folder, os.W_OK) and not self.path.with_name(LOG_NAME).exists():
+            where += "&immutable=1"  # even a reader would make files beside it, and here nobody can
         connection = sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.text_factory = _text
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
@@ -214,12 +219,6 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def version_of_file(path: Path) -> int:
-    """The version of the tables in a database; 0 where it has none."""
-    with contextlib.closing(sqlite3.connect(f"file:{urllib.parse.quote(str(path))}?mode=ro", uri=True)) as reader:
-        return version_of(reader)
-
-
 def application_tag(seal: Seal, application: str) -> bytes:
     """By which the utterances of an application are found; its name may be written in any case."""
     return seal.tag(f"application {application.casefold()}")
@@ -228,7 +227,17 @@ def application_tag(seal: Seal, application: str) -> bytes:
 def audio_numbers(folder: Path) -> list[int]:
     """Of which utterances there is a file of audio, in no order."""
     names = (one.name.removesuffix(AUDIO_SUFFIX) for one in (folder / AUDIO_FOLDER).glob(f"*{AUDIO_SUFFIX}"))
-    return [int(name) for name in names if name.isdigit()]
+    return [int(name) for name in names if is_number(name)]
+
+
+def is_number(name: str) -> bool:
+    """Whether a file's name is a number as we write them."""
+    return name.isascii() and name.isdecimal() and len(name) <= MOST_DIGITS and str(int(name)) == name
+
+
+def _text(data: bytes) -> str:
+    """A text of the database, which a damaged page may have made something else."""
+    return data.decode(errors="replace")
 
 
 @contextlib.contextmanager
@@ -249,7 +258,9 @@ def _as_ours(error: sqlite3.Error, path: Path) -> JournalError | StorageError:
             f"{where} is damaged ({error}).{rest} Restore it from a backup, or {to_begin_anew(path.parent)}"
         )
     if code in _NO_ROOM:
-        return StorageError(f"{where} cannot be used ({error}): make room on its disk, and see that it is yours")
+        return StorageError(
+            f"{where} cannot be used ({error}): see that its disk has room and may be written, and it is yours"
+        )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return JournalError(
             f"{where} is being written by another program for longer than {BUSY_SECONDS:g} s: try again"

@@ -2,7 +2,8 @@
 
 What makes it unreadable is that its key goes: rows are overwritten where they were (`secure_delete`), and the
 write-ahead log and copies made before upgrades, which have older states of them, are removed. The files go after
-that; one that a crash leaves behind opens no more. No key is needed to forget.
+that; one that a crash leaves behind opens no more. Files of the spool, which need no other key than the person's,
+and the copies are overwritten before they go. No key is needed to forget.
 
 Models that have learnt from it still know it until they are trained again, and are marked for that.
 """
@@ -12,13 +13,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from sayso.errors import JournalDamaged, JournalError
-from sayso.journal.database import Database, application_tag
+from sayso.errors import JournalDamaged, JournalError, StorageError
+from sayso.journal.database import AUDIO_FOLDER, AUDIO_SUFFIX, Database, application_tag, is_number, told
+from sayso.journal.durable import erase
 from sayso.journal.keys import Key
 from sayso.journal.schema import backups
 
@@ -33,7 +35,7 @@ class What:
         last_seconds: all that was dictated in so many seconds until now.
         utterance: this one.
         application: all that was for this application, in whatever case its name is written.
-        everything: all, and every term and rule that is not pinned.
+        everything: all, and every rule and term, but for terms that the person has added or pinned.
 
     """
 
@@ -41,6 +43,15 @@ class What:
     utterance: int | None = None
     application: str | None = None
     everything: bool = False
+
+    def means(self, utterance: int, application: str, ended_at: float, now: float) -> bool:
+        """Whether it is one of them; times in seconds since 1970."""
+        return (
+            self.everything
+            or utterance == self.utterance
+            or (self.application is not None and application.casefold() == self.application.casefold())
+            or (self.last_seconds is not None and ended_at >= now - self.last_seconds)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,9 @@ class Forgotten:
 
 
 def find(db: Database, what: What, now: float) -> tuple[int, ...]:
-    """Which utterances of the journal that means; `spooled` tells those in the spool.
+    """Which utterances of the journal that means; `spooled` tells those in the spool, and is asked first.
+
+    An utterance of which only a file of audio is left, because it could not be removed, is found by its number.
 
     Args:
         db: the journal.
@@ -83,21 +96,24 @@ def find(db: Database, what: What, now: float) -> tuple[int, ...]:
 
     Raises:
         KeyLocked: an application is meant, and the key cannot be had now.
+        JournalDamaged: that is on a damaged page.
 
     """
-    if what.everything:
-        rows = db.connection.execute("SELECT id FROM utterance ORDER BY id")
-    elif what.utterance is not None:
-        rows = db.connection.execute("SELECT id FROM utterance WHERE id = ?", (what.utterance,))
-    elif what.application is not None:
-        tag = application_tag(db.seal, what.application)
-        rows = db.connection.execute("SELECT id FROM utterance WHERE application_tag = ? ORDER BY id", (tag,))
-    elif what.last_seconds is not None:
-        since = now - what.last_seconds
-        rows = db.connection.execute("SELECT id FROM utterance WHERE ended_at >= ? ORDER BY id", (since,))
-    else:
-        return ()
-    return tuple(number for (number,) in rows)
+    with told(db.path):
+        if what.everything:
+            rows = db.connection.execute("SELECT id FROM utterance ORDER BY id")
+        elif what.utterance is not None:
+            row = db.connection.execute("SELECT id FROM utterance WHERE id = ?", (what.utterance,)).fetchone()
+            return (what.utterance,) if row is not None or db.audio_path(what.utterance).exists() else ()
+        elif what.application is not None:
+            tag = application_tag(db.seal, what.application)
+            rows = db.connection.execute("SELECT id FROM utterance WHERE application_tag = ? ORDER BY id", (tag,))
+        elif what.last_seconds is not None:
+            since = now - what.last_seconds
+            rows = db.connection.execute("SELECT id FROM utterance WHERE ended_at >= ? ORDER BY id", (since,))
+        else:
+            return ()
+        return tuple(number for (number,) in rows)
 
 
 def spooled(spool: Path, what: What, now: float) -> tuple[int, ...]:
@@ -106,7 +122,7 @@ def spooled(spool: Path, what: What, now: float) -> tuple[int, ...]:
         return ()
     found = set()
     for path in spool.iterdir():
-        if path.suffix not in _SPOOLED or not path.stem.isdecimal():
+        if path.suffix not in _SPOOLED or not is_number(path.stem):
             continue
         try:
             ended_at = path.stat().st_mtime
@@ -133,7 +149,7 @@ def spooled_for(spool: Path, application: str, key: Key) -> tuple[tuple[int, ...
 
     found, untold = set(), 0
     for path in spool.iterdir():
-        if path.suffix not in _SPOOLED or not path.stem.isdecimal():
+        if path.suffix not in _SPOOLED or not is_number(path.stem):
             continue
         try:
             if path.suffix != _SPOOLED[0]:  # nobody had noted it then
@@ -158,45 +174,41 @@ def forget(db: Database, utterances: Sequence[int], spool: Path, *, everything: 
         db: the journal, open for writing.
         utterances: their numbers; those that are nowhere are passed over.
         spool: where what is under way is.
-        everything: terms and rules that are not pinned go, too, whatever they were learnt from.
+        everything: all utterances that there are by now, and rules and terms, whatever they were learnt from, but
+            for terms that the person has added or pinned.
 
     Raises:
-        JournalError, StorageError: it cannot be done; nothing of the journal is forgotten then.
+        JournalError, StorageError: it cannot be done, and no row has gone; or older states of the rows that have
+            gone are still there.
         OSError: a file cannot be removed, and all else has been; it cannot be read any more, but for one of the
             spool.
 
     """
-    refused: list[OSError] = []
-    freed, under_way = _empty_spool(spool, utterances, refused)
-    with db.transaction() as connection:
-        _choose(connection, utterances)
-        files = list(_files(db, connection))
-        counted = {table: _count(connection, table) for table in ("utterance", "correction")}
-        models = _mark_for_training(connection)
-        terms, rules, has_unlearnt = _unlearn(connection, everything=everything)
-        _delete(connection)
+    refused: list[Exception] = []
+    freed, under_way = _empty_spool(spool, utterances, refused, everything=everything)
+    freed_audio = 0
+    try:
+        done, files = _take_rows(db, utterances, everything=everything)
+    except StorageError:  # a row that goes needs room in the log; on a full disk its audio makes some
+        audio = _every_audio(db) if everything else {db.audio_path(number) for number in utterances}
+        if not (freed_audio := _remove(audio, refused)):
+            raise
+        done, files = _take_rows(db, utterances, everything=everything)
     if everything:
-        with contextlib.suppress(sqlite3.OperationalError):  # somebody reads: the file stays as long as it was
+        with contextlib.suppress(sqlite3.Error):  # somebody reads, or a page is damaged: the file stays as large
             db.connection.execute("VACUUM")
-    is_clean = clean(db, refused)
-    removed = _remove(files, refused)
+    is_clean = False
+    try:
+        is_clean = clean(db, refused)
+    except (JournalError, StorageError) as error:
+        refused.append(error)
+    removed = freed_audio + _remove(files, refused)
     if refused:
         raise refused[0]
-    return Forgotten(
-        counted["utterance"],
-        freed,
-        under_way,
-        counted["correction"],
-        removed,
-        terms,
-        rules,
-        has_unlearnt,
-        models,
-        is_clean,
-    )
+    return replace(done, spooled=freed, under_way=under_way, files=removed, is_clean=is_clean)
 
 
-def clean(db: Database, refused: list[OSError] | None = None) -> bool:
+def clean(db: Database, refused: list[Exception] | None = None) -> bool:
     """Take away the older states of what was forgotten now or earlier: the write-ahead log, and copies.
 
     Args:
@@ -207,9 +219,9 @@ def clean(db: Database, refused: list[OSError] | None = None) -> bool:
         False where another program still reads an older state.
 
     """
-    errors: list[OSError] = [] if refused is None else refused
+    errors: list[Exception] = [] if refused is None else refused
     is_clean = db.empty_log()
-    _remove(backups(db.path), errors)
+    _remove(backups(db.path), errors, erase)
     if errors and refused is None:
         raise errors[0]
     return is_clean
@@ -232,10 +244,34 @@ def expire(db: Database, utterances: Sequence[int], audio: Sequence[int]) -> Non
         connection.executemany("DELETE FROM chosen WHERE id = ?", ((one,) for one in audio))
         _delete(connection)
     db.empty_log()
-    refused: list[OSError] = []
+    refused: list[Exception] = []
     _remove(files, refused)
     if refused:
         raise refused[0]
+
+
+def _take_rows(db: Database, utterances: Sequence[int], *, everything: bool) -> tuple[Forgotten, list[Path]]:
+    """The rows go, with their keys; which they were, and the files that are to go after them."""
+    with db.transaction() as connection:
+        _choose(connection, utterances)
+        if everything:  # also what has become a row since it was looked for
+            connection.execute("INSERT OR IGNORE INTO chosen SELECT id FROM utterance")
+        files = list(_files(db, connection))
+        if everything:  # whoever adds a row puts its audio there within its own transaction
+            files += _every_audio(db).difference(files)
+        counted = {table: _count(connection, table) for table in ("utterance", "correction")}
+        models = _mark_for_training(connection)
+        terms, rules, has_unlearnt = _unlearn(connection, everything=everything)
+        _delete(connection)
+    done = Forgotten(
+        counted["utterance"],
+        corrections=counted["correction"],
+        terms=terms,
+        rules=rules,
+        has_unlearnt=has_unlearnt,
+        models=models,
+    )
+    return done, files
 
 
 def _choose(connection: sqlite3.Connection, utterances: Iterable[int]) -> None:
@@ -252,10 +288,15 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _files(db: Database, connection: sqlite3.Connection) -> Iterator[Path]:
-    for (number,) in connection.execute("SELECT id FROM utterance WHERE id IN (SELECT id FROM chosen)"):
+    for (number,) in connection.execute("SELECT id FROM chosen"):
         yield db.audio_path(number)
     for (path,) in connection.execute("SELECT path FROM derived WHERE utterance IN (SELECT id FROM chosen)"):
         yield Path(path)
+
+
+def _every_audio(db: Database) -> set[Path]:
+    """Also what no row knows, such as of a database that was lost."""
+    return set((db.folder / AUDIO_FOLDER).glob(f"*{AUDIO_SUFFIX}"))
 
 
 def _mark_for_training(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -289,12 +330,15 @@ def _unlearn(connection: sqlite3.Connection, *, everything: bool) -> tuple[int, 
     connection.execute("DELETE FROM sounding WHERE utterance IN (SELECT id FROM chosen)")
     connection.execute("DELETE FROM rule_evidence WHERE utterance IN (SELECT id FROM chosen)")
     if everything:
-        gone = connection.execute("DELETE FROM term WHERE NOT is_pinned").rowcount
-        connection.execute("DELETE FROM sounding")
+        connection.execute("DELETE FROM sounding WHERE utterance IS NOT NULL")
+        gone = connection.execute(
+            "DELETE FROM term WHERE NOT is_pinned AND NOT EXISTS (SELECT 1 FROM sounding WHERE term = term.id)"
+        ).rowcount
+        connection.execute("UPDATE term SET uses = 0, last_used = 0.0")  # of dictations, too
         return gone, connection.execute("DELETE FROM rule").rowcount, True
     gone = connection.executemany(
         "DELETE FROM term WHERE id = ? AND NOT is_pinned AND NOT is_removed "
-        "AND NOT EXISTS (SELECT 1 FROM sounding WHERE term = term.id)",
+        "AND NOT EXISTS (SELECT 1 FROM sounding WHERE term = term.id AND NOT is_refused)",
         ((term,) for term in terms),
     ).rowcount
     ended = connection.executemany(
@@ -311,12 +355,12 @@ def _delete(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM utterance WHERE id IN (SELECT id FROM chosen)")
 
 
-def _remove(files: Iterable[Path], refused: list[OSError]) -> int:
+def _remove(files: Iterable[Path], refused: list[Exception], remove: Callable[[Path], None] = Path.unlink) -> int:
     """How many were there and have gone; why others have not is added to `refused`."""
     removed = 0
     for path in files:
         try:
-            path.unlink()
+            remove(path)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -326,20 +370,25 @@ def _remove(files: Iterable[Path], refused: list[OSError]) -> int:
     return removed
 
 
-def _empty_spool(spool: Path, utterances: Iterable[int], refused: list[OSError]) -> tuple[int, int]:
+def _empty_spool(
+    spool: Path, utterances: Iterable[int], refused: list[Exception], *, everything: bool
+) -> tuple[int, int]:
     """How many were there and have gone, and how many are still being dictated."""
     if not spool.is_dir() or next(spool.iterdir(), None) is None:
         return 0, 0
-    from sayso.journal.spool import held  # noqa: PLC0415  # brings numpy: 50 ms
+    from sayso.journal.spool import discard, held  # noqa: PLC0415  # brings numpy: 50 ms
 
+    names = {str(number) for number in utterances}
+    if everything:  # also what no dictation is named by
+        names = {path.stem for path in spool.iterdir() if path.suffix in _SPOOLED}
     freed = under_way = 0
-    for number in utterances:
+    for name in names:
         speaking = 0
-        paths = [path for suffix in _SPOOLED if (path := spool / f"{number}{suffix}").exists()]
+        paths = [path for suffix in _SPOOLED if (path := spool / f"{name}{suffix}").exists()]
         for path in paths:
             with held(path) as is_ours:
                 if is_ours:
-                    _remove([path], refused)
+                    _remove([path], refused, discard)
                 else:
                     speaking += path.exists()
         freed += bool(paths) and not any(path.exists() for path in paths)

@@ -20,33 +20,20 @@ from typing import TypeVar
 
 from sayso.errors import JournalError, KeyLocked, StorageError
 from sayso.events import Event, Problem, ProblemCleared, ProblemName
-from sayso.journal import Outcome, Spooled, retention, writing
+from sayso.journal import Outcome, Spooled, reading, writing
 from sayso.journal.database import Database
+from sayso.journal.forgetting import What
 from sayso.journal.keys import Key, public_key
-from sayso.journal.spool import held, read_spool
+from sayso.journal.retention import Retention
+from sayso.journal.spool import discard, held, read_spool
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AGAIN_SECONDS = 60.0  # until what could not be done is tried again: a keyring is opened once a day
 SPEECH_SECONDS = 30.0  # so long somebody may speak on before it is done all the same: it takes some 10 ms
-RETAIN_SECONDS = 3_600.0  # between two looks for what has become too old
 HELD_SECONDS = 0.25  # so long somebody who only looks at a file may hold it
 LATER = "; that is done as soon as it can be"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is kept.
-
-    Attributes:
-        days: that audio and text are kept; None for ever.
-        mb: of audio, at most.
-
-    """
-
-    days: float | None = None
-    mb: float = 2_000.0
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +72,8 @@ class Ingestion:
         refused: told why a disk refuses, and None when it no longer does.
         found: called when there is a key that there was not before.
         is_idle: whether nobody speaks.
-        limits: how much is kept.
+        retention: looks for what is to go.
+        learns: whether what has arrived is kept, as the person says now.
 
     """
 
@@ -97,7 +85,8 @@ class Ingestion:
         refused: Callable[[str | None], None],
         found: Callable[[], None],
         is_idle: Callable[[], bool],
-        limits: Limits,
+        retention: Retention,
+        learns: Callable[[], bool],
     ) -> None:
         self._folder = folder
         self._find = find
@@ -105,16 +94,17 @@ class Ingestion:
         self._refused = refused
         self._tell_found = found
         self._is_idle = is_idle
-        self._limits = limits
+        self._retention = retention
+        self._learns = learns
         self._queue: queue.SimpleQueue[Callable[[], None] | Ended | None] = queue.SimpleQueue()
         self._ended: deque[Ended] = deque()
         self._key: Key | None = None
         self._database: Database | None = None
         self._problem: ProblemName | None = None
         self._is_over = False
+        self._is_lost = False  # there is audio that the database does not know
         self._makes_key = False  # that is asked for, and not done yet
         self._tried_at = -AGAIN_SECONDS
-        self._retained_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="sayso-journal-database", daemon=True)
 
     # ── from any thread ───────────────────────────────────────────────────────────────────────────
@@ -145,20 +135,32 @@ class Ingestion:
             self._refuse_the_rest()
         return future
 
-    def make_key(self, *, tells: bool) -> None:
+    def make_key(self, find: Callable[[Path], Key] | None = None, *, tells: bool) -> None:
         """Make the key where there is none, since files of the spool are sealed to it. Returns at once.
 
         Args:
+            find: finds or makes it, in place of what finds it otherwise.
             tells: whether anything waits for it, so that it is told what is in the way.
 
         """
         if not self._makes_key:
             self._makes_key = True
-            self._queue.put(lambda: self._make_key(tells=tells))
+            self._queue.put(lambda: self._make_key(find or self._find, tells=tells))
 
     def take(self, ended: Ended) -> None:
         """Make a row of an utterance when nobody speaks."""
         self._queue.put(ended)
+
+    def forget(self, what: What, others: int, done: Future[int]) -> None:
+        """Let go of what is in memory and no file; the future gets how many that and the others were."""
+
+        def drop() -> None:
+            gone = [one for one in self._ended if _is_meant(one, what)]
+            for one in gone:
+                self._ended.remove(one)
+            done.set_result(others + len(gone))
+
+        self._queue.put(drop)
 
     def look(self) -> None:
         """Nobody speaks any more, perhaps."""
@@ -194,6 +196,8 @@ class Ingestion:
                 item()
             if self._ended and self._is_time():
                 self._ingest()
+            if not self._retention.wait_seconds and self._is_idle():
+                self._retain()
         self._ingest()
         if self._database is not None:
             self._database.close()
@@ -205,12 +209,16 @@ class Ingestion:
             return lambda: None
 
     def _patience(self) -> float | None:
+        """Seconds until there is something to do though nobody asks; None: whoever stops speaking says so."""
+        retention = self._retention.wait_seconds if self._is_idle() else None
         if not self._ended:
-            return None
+            return retention
         now = time.monotonic()
         if self._problem is not None:
-            return max(0.0, self._tried_at + AGAIN_SECONDS - now)
-        return max(0.0, self._ended[0].since + SPEECH_SECONDS - now)
+            ingestion = max(0.0, self._tried_at + AGAIN_SECONDS - now)
+        else:
+            ingestion = max(0.0, self._ended[0].since + SPEECH_SECONDS - now)
+        return ingestion if retention is None else min(ingestion, retention)
 
     def _is_time(self) -> bool:
         now = time.monotonic()
@@ -233,7 +241,6 @@ class Ingestion:
                 log.error("an utterance could not be kept: %s", type(error).__name__)
             self._ended.popleft()
             ended.tell(is_kept)
-        self._retain()
 
     def _keep(self, ended: Ended) -> bool:
         """Make a row; False where that must wait for the next start, or for whoever has the file."""
@@ -253,7 +260,8 @@ class Ingestion:
 
     def _keep_of(self, ended: Ended, path: Path | None, database: Database) -> bool:
         spooled = ended.spooled
-        if path is not None and spooled is None:
+        is_kept = ended.outcome is not Outcome.DELIVERED or self._learns()  # it may have waited for long
+        if path is not None and spooled is None and is_kept:
             try:
                 spooled = read_spool(path, self._found().private)
             except JournalError as error:  # only this one: the next start names it
@@ -264,26 +272,21 @@ class Ingestion:
             return False
         self._clear()
         if path is not None:
-            path.unlink(missing_ok=True)
+            discard(path)
         return True
 
     def _retain(self) -> None:
-        now = time.monotonic()
-        if self._database is None or self._database.has_gone():
-            return
-        if self._retained_at is not None and now - self._retained_at < RETAIN_SECONDS:
-            return
-        self._retained_at = now
+        is_there = self._database is not None and not self._database.has_gone()
         try:
-            retention.retain(self._database, self._limits.days, self._limits.mb, time.time())
-        except (JournalError, StorageError, sqlite3.Error, OSError) as error:
+            self._retention.look(self._database if is_there else None)
+        except Exception as error:  # the next utterance needs the thread
             log.warning("what is too old could not be forgotten: %s", type(error).__name__)
 
-    def _make_key(self, *, tells: bool) -> None:
+    def _make_key(self, find: Callable[[Path], Key], *, tells: bool) -> None:
         if self._is_over:
             return
         try:
-            self._found()
+            self._found(find)
         except (JournalError, StorageError, OSError) as error:
             if tells:
                 self._in_the_way(error)
@@ -296,28 +299,40 @@ class Ingestion:
         finally:
             self._makes_key = False
 
-    def _found(self) -> Key:
+    def _found(self, find: Callable[[Path], Key] | None = None) -> Key:
         """The key; looked for again where the journal in the folder has another one by now."""
         if self._key is None or public_key(self._folder) != self._key.public:
             self._tried_at = time.monotonic()
-            self._key = self._find(self._folder)
+            self._key = (find or self._find)(self._folder)
         return self._key
 
     def _opened(self) -> Database:
         if self._database is not None and self._database.has_gone():  # the person has put the journal away
             self._database.close()
-            self._database, self._retained_at = None, None
+            self._database = None
         if self._database is None:
             key = self._found()
             self._tried_at = time.monotonic()
             self._database = Database(self._folder, key, write=True)
             self._clear()
+            self._tell_lost(self._database)
         return self._database
+
+    def _tell_lost(self, database: Database) -> None:
+        lost = bool(found := reading.lost(database))
+        if lost:
+            self._emit(Problem(ProblemName.JOURNAL_DAMAGED, f"{found[0].where}: {found[0].why}"))
+        elif self._is_lost:
+            self._emit(ProblemCleared(ProblemName.JOURNAL_DAMAGED))
+        self._is_lost = lost
 
     def _in_the_way(self, error: Exception) -> None:
         self._tried_at = time.monotonic()
         if isinstance(error, OSError | StorageError):
-            self._refused((error.strerror if isinstance(error, OSError) else None) or str(error))
+            why = str(error)  # ours name the file
+            if isinstance(error, OSError):
+                why = f"{self._folder}: {error.strerror or type(error).__name__}"
+            self._refused(why)
             self._problem = self._problem or ProblemName.STORAGE_FAILED  # told by whoever writes the spool
             return
         name = ProblemName.JOURNAL_LOCKED if isinstance(error, KeyLocked) else ProblemName.JOURNAL_DAMAGED
@@ -333,6 +348,14 @@ class Ingestion:
         if self._problem is not None:
             self._refused(None)
         self._problem = None
+
+
+def _is_meant(one: Ended, what: What) -> bool:
+    """Whether it is nowhere but here, and to be forgotten; it ended a moment ago, or the keyring is in its way."""
+    now = time.time()
+    ended_at = now - (time.monotonic() - one.since)
+    begun = None if one.spooled is None else one.spooled.begun
+    return begun is not None and what.means(begun.utterance, begun.application, ended_at, now)
 
 
 def _of_ours(error: BaseException) -> BaseException:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,9 +28,11 @@ from cryptography.hazmat.primitives import constant_time
 from sayso import paths
 from sayso.errors import JournalError, KeyLocked, KeyMissing, WrongKey
 from sayso.journal.boxes import public_half
-from sayso.journal.durable import make_folder, sync_folder, write_whole
+from sayso.journal.durable import erase, keep_private, make_folder, sync_folder, write_whole
 from sayso.journal.keyring import Keyring, Ring, SecretService
 from sayso.journal.sealing import KEY_BYTES, Seal, derived, new_key
+
+log = logging.getLogger(__name__)
 
 Choice = Literal["auto", "keyring", "file"]
 """Where the person wants it: the setting `journal.key`."""
@@ -102,7 +106,7 @@ def public_key(folder: Path) -> bytes | None:
     return None if card is None else card.public
 
 
-def find_key(folder: Path, choice: str, ring: Keyring | None = None) -> Key:
+def find_key(folder: Path, choice: str, ring: Keyring | None = None, *, is_early: bool = False) -> Key:
     """Find the key of the journal in a folder, or make one where there is no journal yet.
 
     Where the keyring is locked when the first key is made, and need not have it, it goes to a file, so that
@@ -113,6 +117,8 @@ def find_key(folder: Path, choice: str, ring: Keyring | None = None) -> Key:
         folder: of the journal; made where it is missing.
         choice: where the key is to be (a `Choice`); one that lies elsewhere is moved there if that can be done.
         ring: the keyring; by default that of the session.
+        is_early: nothing needs it yet. Where no keyring runs none is made then: a session that has just begun may
+            still start one.
 
     Raises:
         KeyLocked: it is in the keyring, or is to be, and that is locked or not there.
@@ -123,6 +129,7 @@ def find_key(folder: Path, choice: str, ring: Keyring | None = None) -> Key:
 
     """
     ring = SecretService() if ring is None else ring
+    keep_private(folder)
     card = _read_card(folder)
     if card is not None and not _is_to_move(card, choice):
         return _found(folder, card, ring)
@@ -130,7 +137,7 @@ def find_key(folder: Path, choice: str, ring: Keyring | None = None) -> Key:
     with _alone(folder):
         card = _read_card(folder)  # another process may have been here
         if card is None:
-            return _again(folder, ring) or _made(folder, choice, ring)
+            return _again(folder, ring) or _made(folder, choice, ring, is_early=is_early)
         key = _found(folder, card, ring)
         return _moved(folder, card, key, choice, ring) if _is_to_move(card, choice) else key
 
@@ -219,8 +226,12 @@ def _check_in(database: Path) -> bytes | None:
     return None
 
 
-def _made(folder: Path, choice: str, ring: Keyring) -> Key:
+def _made(folder: Path, choice: str, ring: Keyring, *, is_early: bool) -> Key:
     found = Ring.ABSENT if choice == "file" else ring.look()
+    if is_early and choice == "auto" and found is Ring.ABSENT:
+        raise KeyLocked(
+            "no keyring runs in this session yet; the journal's key is made when something is dictated"
+        )
     if choice == "keyring" and found is not Ring.OPEN:
         how = "is locked" if found is Ring.LOCKED else "is not there"
         raise KeyLocked(
@@ -266,7 +277,7 @@ def _put_into(ring: Keyring, folder: Path, key: Key, name: str) -> Key:
     """
     _store(ring, name, key)
     _write_card(folder, _card_of(key, name, KEYRING))
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    erase(folder / FILE_NAME)
     sync_folder(folder)
     return Key(key.master, KEYRING)
 
@@ -302,6 +313,8 @@ def _read_card(folder: Path) -> _Card | None:
 
 def _from_file(folder: Path) -> bytes | None:
     try:
+        if not keep_private(folder / FILE_NAME):
+            log.warning("%s can be read by others, and that cannot be changed", paths.shown(folder / FILE_NAME))
         return bytes.fromhex((folder / FILE_NAME).read_text("ascii"))
     except FileNotFoundError:
         return None
@@ -310,7 +323,10 @@ def _from_file(folder: Path) -> bytes | None:
 
 
 def _in_words(folder: Path) -> str:
-    return f"{paths.shown(folder / FILE_NAME)}, a file of mode 0600"
+    path, mode = folder / FILE_NAME, 0o600  # as it is made
+    with contextlib.suppress(OSError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+    return f"{paths.shown(path)}, a file of mode {mode:04o}"
 
 
 @contextlib.contextmanager

@@ -27,6 +27,18 @@ def next_number(state: Path) -> int:
     return max(_of_names(state / "spool"), _of_rows(journal / DATABASE), _of_names(journal / "audio")) + 1
 
 
+def taken(state: Path) -> int:
+    """How many files of the spool have a number that a row has, too: of the same utterance, or of another one."""
+    numbers = {number for path in (state / "spool").glob("*") if (number := number_of(path)) is not None}
+    database = state / "journal" / DATABASE
+    if not numbers or not database.exists():
+        return 0
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_open(database)) as connection:
+        query = "SELECT 1 FROM utterance WHERE id = ?"
+        return sum(connection.execute(query, (number,)).fetchone() is not None for number in numbers)
+    return 0
+
+
 def _of_rows(database: Path) -> int:
     """The highest number in the database; 0 where it has none, cannot be read or is not there."""
     if not database.exists():

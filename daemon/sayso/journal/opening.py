@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from sayso import paths
 from sayso.config import Settings
-from sayso.errors import KeyMissing
+from sayso.errors import KeyMissing, StorageError
 from sayso.events import Event
-from sayso.journal.ingestion import Limits
+from sayso.instance import journal_lock
 from sayso.journal.keys import Choice, Key, find_key
+from sayso.journal.retention import Limits
 from sayso.journal.thread import JournalThread
 
 
@@ -25,8 +27,14 @@ def journal_from(
         emit: told of what is in the way; not before `start`.
         learns: whether audio and text are kept once they have arrived.
 
+    Raises:
+        AlreadyRunning: another process has it, and numbers what it keeps.
+
     """
     choice = cast(Choice, settings.journal.key)  # one of these, as the settings were read
+    lock = journal_lock()
+    with contextlib.suppress(StorageError):  # where nothing can be written nobody numbers; the spool tells of it
+        lock.take()
     return JournalThread(
         paths.state_dir(),
         emit,
@@ -34,6 +42,8 @@ def journal_from(
         learns=learns,
         keeps=settings.journal.safety_net,
         limits=Limits(settings.journal.keep_days, settings.journal.keep_mb),
+        early=lambda folder: find_key(folder, choice, is_early=True),
+        release=lock.release,
     )
 
 

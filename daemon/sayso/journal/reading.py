@@ -8,26 +8,37 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+import math
+import time
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sayso import paths
 from sayso.errors import JournalDamaged, KeyLocked, NoSuchUtterance, WrongKey
 from sayso.journal import Correction, Damage, Decision, Line, Outcome, Utterance
-from sayso.journal.database import Database, audio_numbers, told
+from sayso.journal.database import AUDIO_FOLDER, Database, audio_numbers, told
 from sayso.journal.encoding import begun_from_json, load, said_from_json
 from sayso.journal.flac import from_flac
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sayso.audio import Pcm
 
 BATCH: Final = 500  # rows read at once, so that a long list neither waits for its end nor holds a reader's lock
+EVERY: Final = tuple(Outcome)
 _LINE: Final = "id, ended_at, outcome, seconds, words, model, computing_seconds, audio_bytes, key, line"
 _CORRECTION: Final = (
     "correction.id, correction.utterance, made_at, source, trust, decision, is_by_person, sealed, key "
     "FROM correction JOIN utterance ON utterance.id = correction.utterance"
 )
 
+_END_OF_TIME: Final = 253_402_300_800.0  # after that no calendar has a name for a day
+_PLACED_SECONDS: Final = 60.0  # audio is there a moment before its row is
+_LOST: Final = (
+    "{what} that the database does not know: it was lost, or is an older one. Restore journal.db from a backup; "
+    "or, to let that audio go and all the rest: sayso forget --all"
+)
 _OF_A_PAGE: Final = "a page of it is damaged; what is in other pages can be read"
 
 T = TypeVar("T")
@@ -35,7 +46,7 @@ Row = tuple[Any, ...]
 
 
 def lines(
-    db: Database, count: int | None, *, before: int | None = None, outcome: Outcome | None = None
+    db: Database, count: int | None, *, before: int | None = None, outcomes: Collection[Outcome] = EVERY
 ) -> Iterator[Line | Damage]:
     """What a list shows, newest first. Without a key the lines have neither texts nor applications.
 
@@ -43,10 +54,10 @@ def lines(
         db: the journal.
         count: at most so many; None for all.
         before: only utterances of lower numbers than this.
-        outcome: only of those that ended so.
+        outcomes: only of those that ended so.
 
     """
-    return itertools.islice(_lines(db, count, before, outcome), count)
+    return itertools.islice(_lines(db, count, before, outcomes), count)
 
 
 def utterance(db: Database, utterance: int) -> Utterance | Damage:
@@ -146,6 +157,30 @@ def standing(db: Database, utterance: int) -> Correction | None:
     return found if isinstance(found, Correction) else None
 
 
+def lost(db: Database) -> tuple[Damage, ...]:
+    """Audio that the database does not know, and has not known: it was lost, or put back in an older state."""
+    there = set(audio_numbers(db.folder))
+    if not there:
+        return ()
+    known = "SELECT id FROM utterance INDEXED BY utterance_by_time UNION SELECT utterance FROM gone"
+    try:
+        there -= {number for (number,) in _rows(db, known)}
+    except JournalDamaged:
+        return ()  # that is told of
+    before = time.time() - _PLACED_SECONDS
+    count = sum(_is_older(db.audio_path(number), before) for number in there)
+    where = paths.shown(db.folder / AUDIO_FOLDER)
+    what = "there is audio of 1 dictation" if count == 1 else f"there is audio of {count} dictations"
+    return (Damage(where, _LOST.format(what=what)),) if count else ()
+
+
+def _is_older(path: Path, before: float) -> bool:
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
 def damage(db: Database) -> Iterator[Damage]:
     """All that is damaged, by reading everything; a year's journal takes some seconds.
 
@@ -159,6 +194,7 @@ def damage(db: Database) -> Iterator[Damage]:
         problems = ["it cannot be checked"]
     for problem in problems:
         yield Damage(paths.shown(db.path), f"{_OF_A_PAGE} ({problem})")
+    yield from lost(db)
     for line in lines(db, None):
         if isinstance(line, Damage):
             yield line
@@ -225,17 +261,17 @@ def _rows(db: Database, query: str, *values: object) -> list[Row]:
 
 
 def _lines(
-    db: Database, count: int | None, before: int | None, outcome: Outcome | None
+    db: Database, count: int | None, before: int | None, outcomes: Collection[Outcome]
 ) -> Iterator[Line | Damage]:
-    query = f"SELECT {_LINE} FROM utterance WHERE id < ? AND (? OR outcome = ?) ORDER BY id DESC LIMIT ?"
+    wanted = ", ".join(f"'{outcome.value}'" for outcome in outcomes)
+    query = f"SELECT {_LINE} FROM utterance WHERE id < ? AND outcome IN ({wanted}) ORDER BY id DESC LIMIT ?"
     below = (1 << 62) if before is None else before
     most = BATCH if count is None else min(BATCH, count)
-    wanted = "" if outcome is None else outcome.value
     while True:
         try:
-            rows = _rows(db, query, below, outcome is None, wanted, most)
+            rows = _rows(db, query, below, most)
         except JournalDamaged:
-            yield from _one_by_one(db, below, outcome)
+            yield from _one_by_one(db, below, outcomes)
             return
         for row in rows:
             yield _tried(db, row[0], functools.partial(_line, db, row))
@@ -244,7 +280,7 @@ def _lines(
         below = rows[-1][0]
 
 
-def _one_by_one(db: Database, below: int, outcome: Outcome | None) -> Iterator[Line | Damage]:
+def _one_by_one(db: Database, below: int, outcomes: Collection[Outcome]) -> Iterator[Line | Damage]:
     """The same where a page is damaged: what other pages have."""
     query = f"SELECT {_LINE} FROM utterance WHERE id = ?"
     for number in _numbers(db, below):
@@ -254,7 +290,7 @@ def _one_by_one(db: Database, below: int, outcome: Outcome | None) -> Iterator[L
             yield _damaged_row(db, number, "a page of the database is damaged")
             continue
         for row in rows:
-            if outcome is None or row[2] == outcome:
+            if row[2] in outcomes:
                 yield _tried(db, number, functools.partial(_line, db, row))
 
 
@@ -280,6 +316,7 @@ def _given(db: Database) -> int:
 
 def _line(db: Database, row: Row) -> Line:
     number, ended_at, outcome, seconds, words, model, computing, audio_bytes, key, sealed = row[:10]
+    _must_be_numbers(ended_at, seconds, computing, words, audio_bytes)
     application = typed = now = ""
     if db.key is not None:
         where = f"utterance {number} line"
@@ -312,6 +349,7 @@ def _utterance(db: Database, row: Row) -> Utterance:
 
 def _correction(db: Database, row: Row) -> Correction:
     number, utterance, made_at, source, trust, decision, is_by_person, sealed, key = row
+    _must_be_numbers(made_at, trust)
     where = f"correction of utterance {utterance}"
     kept = load(db.opened_seal(utterance, key).open(sealed, where), where)
     return Correction(
@@ -327,6 +365,13 @@ def _correction(db: Database, row: Row) -> Correction:
         made_at,
         number,
     )
+
+
+def _must_be_numbers(*values: object) -> None:
+    """Times, lengths and counts, of which a damaged page may have made anything."""
+    for value in values:
+        if not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value < _END_OF_TIME:
+            raise JournalDamaged("a number in it is none")
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────────

@@ -31,6 +31,7 @@ class Recovering:
         idle: set while nobody speaks.
         emit: told of what was recovered.
         learns: whether what has arrived is kept.
+        spare: numbers for what has one that another utterance has, too.
 
     Attributes:
         recovered: utterances that were.
@@ -44,6 +45,7 @@ class Recovering:
         idle: threading.Event,
         emit: Callable[[Event], None],
         learns: Callable[[], bool],
+        spare: range,
     ) -> None:
         self.recovered: tuple[int, ...] = ()
         self._state = state
@@ -51,6 +53,7 @@ class Recovering:
         self._idle = idle
         self._emit = emit
         self._learns = learns
+        self._spare = iter(spare)
         self._leaving = threading.Event()
         self._is_told = False  # why it has to wait
         self._thread: threading.Thread | None = None
@@ -79,7 +82,9 @@ class Recovering:
         count = len(unfinished(state))
         try:
             private = self._key(count).private
-            taken = take_up(state, private, self._keep, transcribe, self._wait, learns=self._learns)
+            taken = take_up(
+                state, private, self._keep, transcribe, self._wait, learns=self._learns, spare=self._spare
+            )
         except _Leaving:
             pass
         except Exception as error:  # whatever it is, dictation goes on; its words may quote what was said

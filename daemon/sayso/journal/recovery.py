@@ -7,7 +7,7 @@ done, and goes when there is a row, so that whoever is killed meanwhile leaves i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,14 +21,14 @@ from sayso.journal import Damage, Outcome, Spooled, unsealed, writing
 from sayso.journal.confidential import confidential
 from sayso.journal.database import Database
 from sayso.journal.keys import Key
-from sayso.journal.numbers import next_number
-from sayso.journal.spool import SUFFIX, held, is_being_written, number_of, read_spool, remove_stumps
+from sayso.journal.numbers import next_number, taken
+from sayso.journal.spool import SUFFIX, discard, held, is_being_written, number_of, read_spool, remove_stumps
 
 log = logging.getLogger(__name__)
 
 TAKEN = (
-    "another utterance has its number, because two sayso ran at the same time; it stays there, sealed. "
-    "To let it go: rm {path}"
+    "another utterance has its number, because two sayso ran at the same time; it gets another one when the "
+    "service is started next. To let it go: rm {path}"
 )
 
 Transcribe = Callable[[Pcm], UtteranceSaid]
@@ -49,6 +49,15 @@ class Taken:
     recovered: tuple[int, ...] = ()
     damaged: tuple[Damage, ...] = ()
     left: int = 0
+
+
+def spare_numbers(state: Path) -> range:
+    """Numbers for what has one that another utterance has, too; those after them nobody has had.
+
+    What an older version left without a number gets one before these.
+    """
+    first = unsealed.give_numbers(state / "spool", next_number(state))
+    return range(first, first + taken(state))
 
 
 def unfinished(state: Path) -> tuple[Path, ...]:
@@ -107,17 +116,19 @@ def take_up(
     wait: Callable[[], None] = lambda: None,
     *,
     learns: Callable[[], bool],
+    spare: Iterator[int] | None = None,
 ) -> Taken:
     """Take up what is left.
 
     Args:
         state: as for `recover`.
         private: the key that opens files of the spool, 32 bytes.
-        keep: makes a row; False where another utterance has the number, and the file stays then. It may raise
-            JournalError and OSError, which end it.
+        keep: makes a row; False where another utterance has the number. It may raise JournalError and OSError,
+            which end it.
         transcribe: for what was not recognised.
         wait: called before each transcription, until it may be.
         learns: whether what has arrived is kept, as the person says now.
+        spare: numbers for what has one that another utterance has, too; without one it stays.
 
     """
     recovered: list[int] = []
@@ -139,14 +150,29 @@ def take_up(
                 left += 1
                 continue
             if kept is not None:
-                if not keep(*kept):
+                taken_up = _kept(*kept, keep, spare)
+                if taken_up is None:
                     damaged.append(Damage(str(path), TAKEN.format(path=path), number_of(path)))
                     continue
                 if kept[1] in (Outcome.RECOVERED, Outcome.UNDELIVERED):
-                    recovered.append(kept[0].begun.utterance)
+                    recovered.append(taken_up)
             for gone in {path, path.with_suffix(".json")}:
-                gone.unlink(missing_ok=True)
+                discard(gone)
     return Taken(tuple(recovered), tuple(damaged), left)
+
+
+def _kept(
+    spooled: Spooled, outcome: Outcome, keep: Callable[[Spooled, Outcome], bool], spare: Iterator[int] | None
+) -> int | None:
+    """Under which number there is a row of it now; None where there is none."""
+    if keep(spooled, outcome):
+        return spooled.begun.utterance
+    number = None if spare is None else next(spare, None)
+    if number is None:
+        return None
+    said = None if spooled.said is None else replace(spooled.said, utterance=number)
+    spooled = replace(spooled, begun=replace(spooled.begun, utterance=number), said=said)
+    return number if keep(spooled, outcome) else None
 
 
 def completed(

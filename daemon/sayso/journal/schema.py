@@ -16,8 +16,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from sayso.errors import NewerJournal
+from sayso.errors import JournalDamaged, NewerJournal
 from sayso.journal.durable import UNFINISHED, sync_folder
+from sayso.journal.keys import to_begin_anew
 
 TABLES: Final = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
@@ -38,6 +39,14 @@ TABLES: Final = (
         detail BLOB NOT NULL,                  -- sealed: what was known at its beginning and end
         learns INTEGER NOT NULL,
         audio_bytes INTEGER NOT NULL) STRICT   -- of the sealed file; 0 where there is none""",
+    # Whose audio is to go, so that what a crash leaves of it is told from what another state of the database knew.
+    "CREATE TABLE gone (utterance INTEGER PRIMARY KEY) STRICT",
+    """CREATE TRIGGER utterance_is_gone AFTER DELETE ON utterance WHEN old.audio_bytes > 0
+        BEGIN INSERT OR IGNORE INTO gone VALUES (old.id); END""",
+    """CREATE TRIGGER audio_is_gone AFTER UPDATE OF audio_bytes ON utterance WHEN new.audio_bytes = 0
+        BEGIN INSERT OR IGNORE INTO gone VALUES (old.id); END""",
+    """CREATE TABLE shown (                      -- to the person, of what did not arrive: it may go when it is old
+        utterance INTEGER PRIMARY KEY REFERENCES utterance ON DELETE CASCADE) STRICT""",
     "CREATE INDEX utterance_by_time ON utterance (ended_at)",
     "CREATE INDEX utterance_by_application ON utterance (application_tag)",
     """CREATE TABLE correction (
@@ -64,7 +73,8 @@ TABLES: Final = (
         id INTEGER PRIMARY KEY,
         term INTEGER NOT NULL REFERENCES term ON DELETE CASCADE,
         utterance INTEGER,
-        sealed BLOB NOT NULL) STRICT""",
+        sealed BLOB NOT NULL,                  -- what was heard instead of the term …
+        is_refused INTEGER NOT NULL DEFAULT 0) STRICT -- … or was taken for it, and was what was said""",
     "CREATE INDEX sounding_of_term ON sounding (term)",
     "CREATE INDEX sounding_of_utterance ON sounding (utterance)",
     """CREATE TABLE rule (
@@ -114,6 +124,7 @@ def upgrade(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
 
     Raises:
         NewerJournal: a newer sayso made them; nothing is changed.
+        JournalDamaged: it has tables, and its version is none.
         OSError: there is no room for the copy.
 
     """
@@ -124,10 +135,19 @@ def upgrade(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             f"{path} was written by a newer sayso (version {found} of its tables, this one knows {newest}): "
             "update sayso; the journal is left as it is"
         )
+    if found < 0:
+        raise _versionless(path, found)
     if 0 < found < newest:
         back_up(connection, path, found)
     while (version := version_of(connection)) < newest:
-        _one_step(connection, version, newest, migrations)
+        _one_step(connection, path, version, newest, migrations)
+
+
+def _versionless(path: Path, version: int) -> JournalDamaged:
+    return JournalDamaged(
+        f"{path} is damaged ({version} is no version of its tables). Restore it from a backup, or "
+        f"{to_begin_anew(path.parent)}"
+    )
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -135,11 +155,15 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _one_step(connection: sqlite3.Connection, version: int, newest: int, migrations: Sequence[Migration]) -> None:
+def _one_step(
+    connection: sqlite3.Connection, path: Path, version: int, newest: int, migrations: Sequence[Migration]
+) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if version_of(connection) == version:  # else another process was here first
             if version == 0:
+                if connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None:
+                    raise _versionless(path, version)
                 for statement in TABLES:
                     connection.execute(statement)
             else:
@@ -190,6 +214,7 @@ def backups(path: Path) -> list[Path]:
     numbered = [
         (int(number), one)
         for one in path.parent.glob(f"{path.name}.v*.bak")
-        if (number := one.name.removeprefix(f"{path.name}.v").removesuffix(".bak")).isdigit()
+        if (number := one.name.removeprefix(f"{path.name}.v").removesuffix(".bak")).isdecimal()
+        and number.isascii()
     ]
     return [one for _, one in sorted(numbered)]

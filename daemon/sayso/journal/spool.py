@@ -3,6 +3,9 @@
 A file is a box (`boxes`) that grows by sealed records, so whatever ends it in the middle, what was written before
 can be read. It is the write-ahead log of the journal: rows of the database are made of it, and only then it goes.
 A file belongs to whoever holds the lock on it (flock), which goes with the process, however that ends.
+
+Files are sealed to the person's key, which stays. So whoever takes one away overwrites its header first, without
+which that key opens nothing (`discard`): what an undelete finds does not open.
 """
 
 from __future__ import annotations
@@ -11,12 +14,13 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,11 +29,17 @@ from sayso.errors import JournalDamaged
 from sayso.events import UtteranceSaid
 from sayso.journal import Begun, Outcome, Spooled
 from sayso.journal.boxes import HEADER_BYTES, BoxWriter, read_box
+from sayso.journal.database import is_number
+from sayso.journal.durable import erase, make_folder
 from sayso.journal.encoding import begun_as_json, begun_from_json, dump, load, said_as_json, said_from_json
 
 SUFFIX = ".spool"
 NEW_SUFFIX = ".new"  # of one that is not locked yet
 FIRST_RECORD_BYTES = 4_096  # more than what is known at a beginning ever takes
+MOST_BYTES: Final = 1 << 30  # of a file: 16 kHz in 16 bits for 9 hours
+FOREIGN: Final = "{path} is nothing that a dictation leaves; take it away: rm {path}"
+DISCARDED: Final = b"sayso gone".ljust(HEADER_BYTES, b"\0")
+"""What stands in place of the header where a file is being taken away."""
 BEGUN, AUDIO, SAID, STANDS, WITHHELD, ENDED = b"b", b"a", b"s", b"t", b"w", b"e"
 """What a record is of: its first byte."""
 
@@ -100,8 +110,14 @@ class SpoolFile:
         return wrote
 
     def sync(self) -> None:
-        """Return when what was written until now survives a power cut. Raises OSError."""
-        if self._fd is None or self.is_removed:
+        """Return when what was written until now survives a power cut, or its removal. Raises OSError."""
+        if self._fd is None:
+            return
+        if self.is_removed:
+            try:
+                self._disk.sync(self._fd)
+            finally:
+                self.path.unlink(missing_ok=True)
             return
         self._disk.sync(self._fd)
         if self._is_new:
@@ -113,12 +129,14 @@ class SpoolFile:
             self._is_new = False
 
     def remove(self) -> None:
-        """Take it away; it must still be closed. Raises OSError."""
+        """Make it unreadable; the next `sync` takes it away, and it must still be closed. Raises OSError."""
         self._records.clear()
         self._sealed.clear()
-        self.is_removed = True
-        if self._fd is not None:
-            self.path.unlink(missing_ok=True)
+        try:
+            if self._fd is not None:
+                os.pwrite(self._fd, DISCARDED, 0)
+        finally:
+            self.is_removed = True  # after that, for whoever syncs it meanwhile
 
     def close(self) -> None:
         """Let go of it, also where that raises OSError."""
@@ -143,7 +161,7 @@ class SpoolFile:
 
     def _create(self) -> int:
         """Make the file, with its lock before its name: whoever sees it sees that somebody writes it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self.path.parent)
         if self.path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
         new = self.path.with_suffix(NEW_SUFFIX)
@@ -237,7 +255,11 @@ def read_spool(path: Path, private: bytes) -> Spooled | None:
         OSError: it cannot be read.
 
     """
-    data = path.read_bytes()
+    if number_of(path) is None:
+        raise JournalDamaged(FOREIGN.format(path=path))
+    data = contents(path)
+    if data.startswith(DISCARDED):  # whoever took it away was stopped
+        return None
     written = data.rstrip(b"\0")  # a power cut leaves zeros where data had not come down yet
     if len(written) < HEADER_BYTES:
         return None
@@ -250,15 +272,53 @@ def read_spool(path: Path, private: bytes) -> Spooled | None:
 
 
 def number_of(path: Path) -> int | None:
-    """The utterance whose file it is; None where its name says none."""
-    return int(path.stem) if path.stem.isascii() and path.stem.isdecimal() else None
+    """The utterance whose file it is; None where its name says none that there could be."""
+    return int(path.stem) if is_number(path.stem) else None
+
+
+def contents(path: Path) -> bytes:
+    """All that is in a file.
+
+    Raises:
+        JournalDamaged: it is a pipe or the like, or larger than any dictation.
+        OSError: it cannot be read.
+
+    """
+    with _opened(path) as fd:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
+            raise JournalDamaged(FOREIGN.format(path=path))
+        with open(fd, "rb", closefd=False) as file:
+            return file.read()
+
+
+@contextmanager
+def _opened(path: Path, flags: int = os.O_RDONLY) -> Iterator[int]:
+    """Open whatever it is, without waiting for the other end of a pipe."""
+    fd = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def discard(path: Path) -> None:
+    """Take away a file that nobody writes, so that whoever finds it again on the disk cannot open it (`erase`).
+
+    Without its header nothing in a box opens. What an older version wrote unsealed is overwritten as a whole.
+
+    Raises:
+        OSError: it is still there.
+
+    """
+    erase(path, DISCARDED if path.suffix == SUFFIX else b"")
 
 
 @contextmanager
 def held(path: Path) -> Iterator[bool]:
     """Hold a file that nobody writes; False where somebody does, or where it is gone."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         yield False
         return
@@ -284,8 +344,8 @@ def remove_stumps(folder: Path) -> None:
 def is_being_written(path: Path) -> bool:
     """Whether a living process holds the file."""
     try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with _opened(path) as fd:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:

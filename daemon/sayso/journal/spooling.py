@@ -17,6 +17,7 @@ from sayso.events import (
     WindowFailed,
 )
 from sayso.journal import Begun, Outcome
+from sayso.journal.forgetting import What
 from sayso.journal.recovery import is_confidential
 from sayso.journal.spool import (
     AUDIO,
@@ -60,6 +61,8 @@ class Spooling:
         is_heard: it has audio.
         is_cut: no more of its audio is taken, because the memory for it was full.
         then: what is to be done when all of it is written; None while it goes on.
+        ended_at: when it was over, in seconds since 1970; 0 while it goes on.
+        application: that its text was for, as far as it is known.
 
     """
 
@@ -73,15 +76,22 @@ class Spooling:
     is_heard: bool = False
     is_cut: bool = False
     then: Callable[[], None] | None = None
+    ended_at: float = 0.0
+    application: str = ""
 
     def __post_init__(self) -> None:
         """Write down what is known."""
+        self.application = self.begun.application
         self.file.add(BEGUN, begun_record(self.begun))
 
     @property
     def is_to_be_written(self) -> bool:
         """Whether it gets a file: of what nobody has heard, and is not over, there is none."""
         return self.is_heard or self.then is not None
+
+    def is_meant(self, what: What, now: float) -> bool:
+        """Whether it is over and to be forgotten; now in seconds since 1970."""
+        return self.then is not None and what.means(self.begun.utterance, self.application, self.ended_at, now)
 
     def hear(self, audio: Pcm | None) -> None:
         """A piece of it, shape (n,); None where there was no memory for that: what comes later is not taken."""
@@ -148,4 +158,5 @@ class Spooling:
             text = self.stands
         if text is None:
             text = "" if self.said is None else self.said.typed.insert
+        self.application = application or self.application
         self.file.add(ENDED, ended_record(outcome, text, self.computing_seconds, application))

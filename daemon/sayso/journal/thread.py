@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -19,12 +20,11 @@ from typing import TypeVar
 import numpy as np
 
 from sayso.audio import Pcm
-from sayso.errors import JournalError, KeyLocked, KeyMissing, SaysoError, WrongKey
+from sayso.errors import JournalError, KeyLocked, KeyMissing, SaysoError, StorageError, WrongKey
 from sayso.events import (
     Decoded,
     Event,
     Problem,
-    ProblemCleared,
     ProblemName,
     TextStands,
     UtteranceDelivered,
@@ -35,13 +35,15 @@ from sayso.events import (
     UtteranceStarted,
     WindowFailed,
 )
-from sayso.journal import Begun, Outcome, Spooled, unsealed
+from sayso.journal import Begun, Outcome, Spooled
 from sayso.journal.database import Database
-from sayso.journal.ingestion import Ended, Ingestion, Limits
+from sayso.journal.forgetting import What
+from sayso.journal.ingestion import Ended, Ingestion
 from sayso.journal.keys import Key, public_key
-from sayso.journal.numbers import next_number
 from sayso.journal.recovering import Recovering
-from sayso.journal.recovery import Transcribe
+from sayso.journal.recovery import Transcribe, spare_numbers
+from sayso.journal.refusals import Refusals
+from sayso.journal.retention import Limits, Retention
 from sayso.journal.spool import Disk, SpoolFile
 from sayso.journal.spooling import End, Fate, Spooling
 from sayso.journal.syncing import Syncing
@@ -52,13 +54,6 @@ T = TypeVar("T")
 MEMORY_BYTES = 64 * 1024 * 1024  # of audio that waits for the disk: 35 minutes
 AGAIN_SECONDS = 1.0  # until a disk that refused is tried again
 KEY_SECONDS = 1.0  # so long the end of a run waits for the first key
-CRASH = "dictation goes on, but would not survive a crash. Free some space, or set XDG_STATE_HOME to another disk"
-LATER = (
-    "dictation goes on; what is said stays in the spool until it can. Free some space, and see that it is yours"
-)
-TAKEN = (
-    "another sayso has dictated under the same number, and perhaps still does: end it, and start this one again"
-)
 UNDELIVERED = "a dictation could not be delivered; its text is kept, see: sayso history"
 UNKEPT = "a dictation could not be delivered; it seems confidential, so it was not kept: say it again"
 UNHEARD = "a dictation was not recognised to its end; its audio is kept, and read by: sayso history --recovered"
@@ -71,22 +66,17 @@ class _Audio:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
-    place: str  # that cannot be written
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Mended:
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
 class _KeyFound:
     pass
 
 
-_Item = Event | Begun | _Audio | _Refused | _Mended | _KeyFound
+@dataclass(frozen=True, slots=True)
+class _Forget:
+    what: What
+    done: Future[int]
+
+
+_Item = Event | Begun | _Audio | _KeyFound | _Forget
 _WATCHED = (
     UtteranceStarted
     | UtteranceFinished
@@ -111,6 +101,8 @@ class JournalThread:
         keeps: False keeps nothing, and only knows the numbers.
         limits: how much is kept of what is.
         disk: the edge.
+        early: makes the journal's key before anything needs it; may block, and refuse. None waits until then.
+        release: called when it has ended: another process may have the journal.
 
     Attributes:
         first_utterance: the number of the first utterance of this process.
@@ -128,12 +120,17 @@ class JournalThread:
         keeps: bool = True,
         limits: Limits | None = None,
         disk: Disk | None = None,
+        early: Callable[[Path], Key] | None = None,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
-        self.first_utterance = 1 if state is None else _first_number(state)
+        spare = range(1, 1) if state is None else spare_numbers(state)
+        self.first_utterance = spare.stop
         self.learns = learns
         self._state = state
         self._folder = state / "spool" if state is not None and keeps else None
         self._emit = emit
+        self._early = early
+        self._release = release
         self._disk = disk or Disk()
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._heard_bytes = 0  # put into the queue; only the pipeline's thread changes it
@@ -143,22 +140,29 @@ class JournalThread:
         self._speaking: set[int] = set()
         self._idle = threading.Event()
         self._idle.set()
-        self._failing: set[str] = set()  # places that cannot be written; one problem stands for all
         self._public: bytes | None = None
-        self._syncing = Syncing(lambda why: self._queue.put(_Refused("spool", self._unwritable(why))))
+        journal = (state or Path()) / "journal"
+        self._refusals = Refusals(emit, journal.with_name("spool"), journal)
+        self._syncing = Syncing(self._refusals.spool)
         self._ingestion = Ingestion(
-            (state or Path()) / "journal",
+            journal,
             find,
             emit,
-            self._database_refused,
+            self._refusals.journal,
             lambda: self._queue.put(_KeyFound()),
             self._idle.is_set,
-            limits or Limits(),
+            Retention(journal, limits or Limits(), self.first_utterance),
+            learns,
         )
-        self._recovering = Recovering(state, self._ingestion, self._idle, emit, learns)
+        self._recovering = Recovering(state, self._ingestion, self._idle, emit, learns, spare)
         self._thread = threading.Thread(target=self._run, name="sayso-journal", daemon=True)
 
     # ── from any thread ───────────────────────────────────────────────────────────────────────────
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept, if only until it has arrived."""
+        return self._folder is not None
 
     @property
     def recovered(self) -> tuple[int, ...]:
@@ -193,6 +197,15 @@ class JournalThread:
         future.set_exception(JournalError("there is no journal here; nothing is kept"))
         return future
 
+    def forget(self, what: What) -> Future[int]:
+        """Let go of dictations that are over and wait in memory; the future has how many there were."""
+        done: Future[int] = Future()
+        if self._folder is None:
+            done.set_result(0)
+        else:
+            self._queue.put(_Forget(what, done))
+        return done
+
     def recover(self, transcribe: Transcribe) -> None:
         """Take up what earlier runs have left, while nobody speaks, and tell of it; once."""
         if self._folder is not None:
@@ -215,11 +228,13 @@ class JournalThread:
             self._syncing.stop()
         if self._state is not None:
             self._ingestion.stop()
+        self._release()
 
     # ── the thread ────────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
         """Thread `sayso-journal`: may block on the disk; nothing waits for it, and nothing ends it but `stop`."""
+        self._make_key_early()
         while (item := self._next()) is not None:
             try:
                 self._take(item)
@@ -259,10 +274,8 @@ class JournalThread:
             case _Audio(utterance, audio):
                 if (heard := self._going(utterance)) is not None:
                     heard.hear(audio)
-            case _Refused(place, message):
-                self._fail(place, message)
-            case _Mended(place):
-                self._mend(place)
+            case _Forget(what, done):
+                self._forget(what, done)
             case UtteranceStarted(utterance):
                 self._speaking.add(utterance)
                 self._idle.clear()
@@ -290,6 +303,7 @@ class JournalThread:
             self._ingestion.look()
 
     def _end(self, one: Spooling, end: End) -> None:
+        one.ended_at = time.time()
         match one.fate(end, learns=one.begun.learns and self.learns()):
             case Fate.REMOVED:
                 self._remove(one)
@@ -326,6 +340,17 @@ class JournalThread:
         finally:
             self._syncing.last(one.file, lambda: None)
 
+    def _forget(self, what: What, done: Future[int]) -> None:
+        now = time.time()
+        meant = [one for one in self._writing.values() if one.is_meant(what, now)]
+        try:
+            for one in meant:
+                self._remove(one)
+        except OSError as error:
+            done.set_exception(StorageError(f"what waits in memory is not all forgotten: {error.strerror}"))
+        else:
+            self._ingestion.forget(what, len(meant), done)
+
     # ── the disk ──────────────────────────────────────────────────────────────────────────────────
 
     def _flush(self) -> None:
@@ -339,14 +364,11 @@ class JournalThread:
                     return
                 try:
                     one.file.flush(public)
-                except FileExistsError:
-                    self._fail("spool", f"{one.file.path} is there already: {TAKEN}")
-                    return
                 except OSError as error:
-                    self._fail("spool", self._unwritable(error.strerror or type(error).__name__))
+                    self._refusals.spool_file(one.file.path, error)
                     return
                 self._syncing.soon(one.file)
-                self._mend("spool")
+                self._refusals.spool_is_written()
             if one.then is not None:
                 self._syncing.last(one.file, one.then)
                 del self._writing[utterance]
@@ -359,13 +381,10 @@ class JournalThread:
                 self._ingestion.make_key(tells=tells)
         return self._public
 
-    def _unwritable(self, why: str) -> str:
-        return f"{self._folder} cannot be written ({why}): {CRASH}"
-
-    def _database_refused(self, why: str | None) -> None:
-        """The disk refuses the database or the key; None: no longer. Any thread."""
-        message = f"the journal cannot be written ({why}): {LATER}"
-        self._queue.put(_Mended("journal") if why is None else _Refused("journal", message))
+    def _make_key_early(self) -> None:
+        """So that the first utterance of all is on the disk while it is spoken, however slow the keyring is."""
+        if self._early is not None and self._state is not None and public_key(self._state / "journal") is None:
+            self._ingestion.make_key(self._early, tells=False)
 
     def _tell_lost(self, error: Exception) -> None:
         """There is no key at the end of a run, and what is in memory goes with it."""
@@ -374,20 +393,4 @@ class JournalThread:
             name = ProblemName.JOURNAL_LOCKED if isinstance(error, KeyLocked) else ProblemName.JOURNAL_DAMAGED
             self._emit(Problem(name, f"what was dictated last is not in the journal, and lost: {why}"))
         else:
-            self._fail("spool", self._unwritable(why))
-
-    def _fail(self, place: str, message: str) -> None:
-        if not self._failing:
-            self._emit(Problem(ProblemName.STORAGE_FAILED, message))
-        self._failing.add(place)
-
-    def _mend(self, place: str) -> None:
-        if place in self._failing:
-            self._failing.remove(place)
-            if not self._failing:
-                self._emit(ProblemCleared(ProblemName.STORAGE_FAILED))
-
-
-def _first_number(state: Path) -> int:
-    """The number after all that are in use; what an older version left gets one, too."""
-    return unsealed.give_numbers(state / "spool", next_number(state))
+            self._refusals.spool(why)

@@ -16,7 +16,7 @@ import numpy as np
 from sayso.audio import SAMPLE_RATE_HZ
 from sayso.errors import JournalDamaged
 from sayso.journal import Begun, Outcome, Spooled
-from sayso.journal.spool import is_being_written, number_of
+from sayso.journal.spool import contents, is_being_written, number_of
 
 SUFFIXES = (".wav", ".json")
 UNKNOWN_LENGTH = 0xFFFFFFFF  # the convention for a WAV that is still being written
@@ -45,7 +45,7 @@ def read_unsealed(path: Path) -> Spooled:
     """Read what one of the files, and the one beside it, have of an utterance.
 
     Raises:
-        JournalDamaged: there is only a text, and it cannot be read.
+        JournalDamaged: there is only a text, and it cannot be read; or it is no such file.
         OSError: it cannot be read.
 
     """
@@ -53,11 +53,11 @@ def read_unsealed(path: Path) -> Spooled:
     audio, noted = path.with_suffix(".wav"), path.with_suffix(".json")
     pcm = np.zeros(0, dtype=np.int16)
     if audio.exists():
-        data = audio.read_bytes()[len(WAV_HEADER) :]
+        data = contents(audio)[len(WAV_HEADER) :]
         pcm = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2").astype(np.int16)
     begun = Begun(utterance, path.stat().st_mtime)
     try:
-        told = json.loads(noted.read_text(encoding="utf-8"))
+        told = json.loads(contents(noted))
         at = time.mktime(time.strptime(told["time"][:19], "%Y-%m-%dT%H:%M:%S"))
         text, application = told["text"], told["app"]
         if not isinstance(text, str) or not isinstance(application, str):

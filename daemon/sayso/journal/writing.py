@@ -210,10 +210,9 @@ def _is_there(connection: sqlite3.Connection, utterance: int) -> bool:
 
 
 def _is_same(connection: sqlite3.Connection, begun: Begun) -> bool:
-    """Whether the row of that number is of the utterance that began then; needs no key."""
-    query = "SELECT ended_at - seconds FROM utterance WHERE id = ?"
-    began = connection.execute(query, (begun.utterance,)).fetchone()[0]
-    return bool(abs(began - begun.at_seconds) < _SAME_SECONDS)
+    """Whether there is a row of the utterance that began then, if under another number; needs no key."""
+    query = "SELECT 1 FROM utterance WHERE abs(ended_at - seconds - ?) < ?"
+    return connection.execute(query, (begun.at_seconds, _SAME_SECONDS)).fetchone() is not None
 
 
 def _nameless(begun: Begun) -> Begun:

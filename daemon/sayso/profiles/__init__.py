@@ -30,7 +30,7 @@ class Profile:
         casing: `lower` for where capitals are in the way, as on a command line.
         commands: whether spoken commands are obeyed.
         backend: the way of typing that is tried first, where the session has it.
-        journal: whether audio is kept until the text has arrived.
+        journal: whether anything of what is said there is kept, for a while or for good, and learnt from.
 
     """
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from sayso.audio import FRAME_SAMPLES, Pcm, samples
 from sayso.config import Settings
-from sayso.flow import plan_from
 from sayso.segmenter import Boundary, Segmenter
+from sayso.stages import plan_from
 from sayso.vad import VoiceDetector
 
 KEY_LEAD_SECONDS = 0.2  # a person presses the key about so long before the first sound

@@ -17,13 +17,13 @@ from sayso.clock import VirtualClock
 from sayso.config import Settings
 from sayso.engines import Engine
 from sayso.events import Event, UtteranceCutShort, UtteranceStarted
-from sayso.flow import Stages
 from sayso.journal.opening import no_journal
 from sayso.journal.thread import JournalThread
 from sayso.mailbox import Request
 from sayso.recogniser import Result
 from sayso.replay.strokes import Key, KeyStroke, with_silence
 from sayso.replay.witness import Moment, ReplayResult, Witness
+from sayso.stages import Stages
 from sayso.status import Status
 from sayso.typist import Typist
 from sayso.typist.delivery import Delivery

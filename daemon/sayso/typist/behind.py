@@ -18,12 +18,14 @@ class _Typed:
 
     Attributes:
         text: the end of it.
+        is_seen: whether the last edit was seen to be done.
         certain: so many characters at its end are known to stand there, or are not known not to.
 
     """
 
     text: str = ""
     certain: int = 0
+    is_seen: bool = True
 
 
 class Behind:
@@ -32,17 +34,29 @@ class Behind:
     def __init__(self) -> None:
         self._windows: dict[int, _Typed] = {}
 
-    def typed(self, window: int, edit: Edit, *, is_certain: bool = True) -> None:
-        """An edit was typed; certain unless the window was seen to have made something else of it."""
+    def typed(self, window: int, edit: Edit, *, is_certain: bool = True, is_seen: bool = False) -> None:
+        """An edit was typed; certain unless the window was seen to have made something else of it.
+
+        Args:
+            window: in which.
+            edit: what was typed.
+            is_certain: whether it stands there, for all that is known.
+            is_seen: whether the window was seen to have done it.
+
+        """
         before = self._windows.pop(window, _Typed())
         certain = max(0, before.certain - edit.delete) + len(edit.insert) if is_certain else 0
-        self._windows[window] = _Typed(applied(before.text, edit)[-REMEMBERED:], certain)
+        self._windows[window] = _Typed(applied(before.text, edit)[-REMEMBERED:], certain, is_seen)
         if len(self._windows) > MOST_WINDOWS:
             del self._windows[next(iter(self._windows))]
 
     def doubt(self, window: int) -> None:
         """Something may have been typed there, in part."""
         self.typed(window, Edit(0, ""), is_certain=False)
+
+    def is_done(self, window: int) -> bool:
+        """Whether what was typed there last was seen to be done, so that what is read there is not out of date."""
+        return self._windows.get(window, _Typed()).is_seen
 
     def may_be_deleted(self, window: int, characters: int, stands: Callable[[str], bool] | None) -> bool:
         """Whether so many characters before the cursor are what was typed.

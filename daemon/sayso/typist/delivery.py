@@ -17,6 +17,7 @@ from sayso.errors import (
     SecretField,
     TakesNoText,
     TargetAway,
+    TargetBusy,
     TargetGone,
     TypistError,
 )
@@ -25,12 +26,14 @@ from sayso.events import (
     Event,
     ProblemName,
     TextStands,
+    UtteranceBarred,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceHeld,
     UtteranceMoved,
 )
 from sayso.typist import HERE, Target, Typist
+from sayso.typist.fitting import Sees, fitted
 from sayso.typist.notices import Notices, reason
 from sayso.typist.text import Text
 from sayso.typist.undoable import Undoable
@@ -203,6 +206,7 @@ class Delivery:
         edit = Edit(min(characters, len(text.typed)), "")
         try:
             self._refuse_while_begun(text.target)
+            self._check(text.target)
             self._strike(edit, text.target)
         except TargetGone:  # nothing of it is left to take back: what was typed before it is the last now
             self._typed.gone(text)
@@ -371,6 +375,7 @@ class Delivery:
                         return away
                 else:
                     self._wanted.bar(text.utterance)
+                    self._emit(UtteranceBarred(text.utterance))
                     self._notices.tell(ProblemName.NOT_HERE, f"{error}: {NOT_KEPT}")
             except Exception as error:  # whatever a backend raises must not end the thread
                 self._fail(text, error)
@@ -388,8 +393,7 @@ class Delivery:
             self._end(text, text.failure if failed else UtteranceDelivered(text.utterance))
 
     def _type(self, text: Text) -> None:
-        edit = text.next()
-        self._strike(edit, text.target)
+        edit = self._strike_next(text)
         text.waiting.popleft()
         text.held = None
         self._notices.clear(ProblemName.TYPIST_FAILED)
@@ -397,7 +401,25 @@ class Delivery:
         if text.target is not None and not text.target.is_ours:
             self._typed.typed(text)
 
-    def _strike(self, edit: Edit, target: Target | None) -> None:
+    def _strike_next(self, text: Text) -> Edit:
+        """Type the next edit of a text; what was typed."""
+        self._check(text.target)
+        edit, shift = text.next(), text.shift
+        if text.target is not None and not text.target.is_ours and text.begins_with(edit):
+            before = self.typist.stands_before(edit, text.target) if isinstance(self.typist, Sees) else None
+            if before is not None:
+                text.fit(fitted(edit, before))
+        try:
+            self._strike(text.waiting[0], text.target)
+        except (TargetAway, SecretField) as error:
+            if not isinstance(error, TargetBusy):  # when it is tried again something else may stand there
+                text.fit(edit)
+                text.shift = shift
+            raise
+        return text.waiting[0]
+
+    def _check(self, target: Target | None) -> None:
+        """Raise where nothing may be typed now."""
         if target is None:
             raise TargetGone(self.typist.absence() or NO_TARGET)
         if not target.is_ours:
@@ -407,9 +429,12 @@ class Delivery:
                 if self.typist.target() == target:
                     raise SecretField(why)
                 raise TargetAway(f"{why}: {WAITS_ON}")  # of another window: nothing was said to that one
-            self.typist.type(edit, target)
         elif self.mirror is None:
             raise TargetGone(OUR_TERMINAL)
+
+    def _strike(self, edit: Edit, target: Target | None) -> None:
+        if target is not None and not target.is_ours:
+            self.typist.type(edit, target)
 
     def _hold(self, text: Text, error: TargetAway) -> bool:
         """Let a text wait; True where it is in the clipboard instead."""

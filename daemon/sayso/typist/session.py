@@ -76,6 +76,16 @@ class Proof(Protocol):
         """
         ...
 
+    def tail(self, before: object, deleted: int) -> str | None:
+        """The end of what stood before the cursor, without its last characters; None where it is not known.
+
+        Args:
+            before: what `before` gave.
+            deleted: so many characters, no more than its edit deletes.
+
+        """
+        ...
+
     def stands(self, before: object, text: str) -> bool:
         """Whether a text stood right before the cursor."""
         ...
@@ -141,6 +151,22 @@ class Way:
         return self.typist
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen for an edit that is about to be typed.
+
+    Attributes:
+        window: where.
+        deleting: characters that will be taken back.
+        before: what `Proof.before` gave.
+
+    """
+
+    window: int
+    deleting: int
+    before: object | None
+
+
 class SessionTypist:
     """A `Typist` of several.
 
@@ -177,6 +203,7 @@ class SessionTypist:
         self._told: list[Callable[[], None]] = []
         self._owed = BegunEdits[Way]()  # told to paste, or begun: how far it is only that way can tell
         self._behind = Behind()
+        self._looked: _Look | None = None
         self._last = ""  # what was typed by another way than the first, and why
         self._check = ""  # whether the last text was seen to arrive
         for way in self._ways:
@@ -225,13 +252,17 @@ class SessionTypist:
     def type(self, edit: Edit, target: Target) -> None:
         """See `Typist`."""
         refused: list[str] = []
+        looked, self._looked = self._looked, None
         owed = self._owed.take(edit)
         for way in self._order(target) if owed is None else [owed]:
+            if way.typist is None:
+                looked = None  # to open it may take a while
             typist = self._reach(way)
             if typist is None:
                 refused.append(f"{way.name}: {way.reason}")
                 continue
-            before = None if owed is not None else self._before(edit, target)
+            before = None if owed is not None else self._before(edit, target, looked)
+            looked = None
             try:
                 typist.type(edit, target)
             except TargetAway as error:
@@ -251,6 +282,15 @@ class SessionTypist:
                 return
             refused.append(f"{way.name}: {NOT_ARRIVED}")
         raise TypistError(f"no way of typing works in {target.application or 'this window'}: {'; '.join(refused)}")
+
+    def stands_before(self, edit: Edit, target: Target) -> str | None:
+        """See `sayso.typist.fitting.Sees`; not known where the last edit was not seen to be done there."""
+        self._looked = None
+        before = self._look(edit, target)
+        self._looked = _Look(target.key, edit.delete, before)
+        if self._proof is None or before is None or not self._behind.is_done(target.key):
+            return None
+        return self._proof.tail(before, edit.delete)
 
     def go_to(self, target: Target) -> None:
         """See `Typist`."""
@@ -315,9 +355,10 @@ class SessionTypist:
         first = self._preferred(target.application) or self._remembered.of(target.application)
         return sorted(self._ways, key=lambda way: way.name != first)
 
-    def _before(self, edit: Edit, target: Target) -> object | None:
+    def _before(self, edit: Edit, target: Target, looked: _Look | None) -> object | None:
         """How the field stands, where it is seen; nothing is deleted that is not known for what was typed."""
-        before = self._look(edit, target)
+        is_of_it = looked is not None and (looked.window, looked.deleting) == (target.key, edit.delete)
+        before = looked.before if looked is not None and is_of_it else self._look(edit, target)
         if edit.delete and self._where_is(target):
             proof = self._proof
             stands = None if before is None or proof is None else partial(proof.stands, before)
@@ -350,18 +391,23 @@ class SessionTypist:
         """
         count = None
         if not edit.insert and before is not None and self._proof is not None:
-            self._proof.arrived(before, edit)  # a look before it is done sees what no longer stands a moment later
+            count = self._proof.arrived(
+                before, edit
+            )  # a look before it is done sees what no longer stands a moment later
         if edit.insert and self._proof is not None:
             count = None if before is None else self._proof.arrived(before, edit)
             name = target.application or "this window"
             self._check = f"what is typed cannot be read back in {name}" if count is None else ""
         if edit.insert and count == 0:
             if edit.delete or way.acknowledges:
+                self._behind.typed(target.key, Edit(0, ""), is_seen=False)
                 raise TypistError(f"{way.name}: {NOT_ARRIVED}; see: sayso history")
             return False
+        is_seen = count is not None
         is_seen_otherwise = before is not None and bool(edit.insert) and count is None
         arrived = edit.insert if count is None else edit.insert[:count]
-        self._behind.typed(target.key, Edit(edit.delete, arrived), is_certain=not is_seen_otherwise)
+        done = Edit(edit.delete, arrived)
+        self._behind.typed(target.key, done, is_certain=not is_seen_otherwise, is_seen=is_seen)
         if arrived != edit.insert:
             raise ArrivedInPart(f"{way.name}: {IN_PART}; see: sayso history", len(arrived))
         return True

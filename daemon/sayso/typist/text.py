@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -11,9 +10,7 @@ from sayso.errors import TargetAway, TargetBusy
 from sayso.events import Edit, UtteranceCutShort, UtteranceFailed
 from sayso.formatter import joined
 from sayso.typist import HERE, Target
-
-WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-"""Scripts, as the names of their characters begin, that put none between words."""
+from sayso.typist.fitting import is_word_of_many
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +25,7 @@ class Text:
         held: why it waits, where the focus is elsewhere.
         announced: that it waits was told.
         failed: nothing more of it is typed, lest it stand behind a gap.
+        shift: so many characters more stand at its beginning than whoever sends the edits knows: 1, 0 or -1.
         is_in_parts: a part of it stands in another window, or is in the clipboard.
 
     """
@@ -40,6 +38,7 @@ class Text:
     held: TargetAway | None = None
     announced: bool = False
     failed: bool = False
+    shift: int = 0
     is_in_parts: bool = False
 
     def wait(self, edit: Edit) -> None:
@@ -55,8 +54,19 @@ class Text:
     def next(self) -> Edit:
         """The edit to type now; it takes back no more than stands. One that was begun is the same edit still."""
         edit = self.waiting[0]
-        if edit.delete > len(self.typed) and not self.may_be_struck:  # the person took it back meanwhile
+        is_all = edit.delete >= len(self.typed) - self.shift  # or more: the person took it back meanwhile
+        if edit.delete and is_all and not self.may_be_struck:
             edit = self.waiting[0] = replace(edit, delete=len(self.typed))
+        return edit
+
+    def begins_with(self, edit: Edit) -> bool:
+        """Whether the text begins with the one that is to be typed now, of which nothing was struck yet."""
+        return bool(edit.insert) and edit.delete == len(self.typed) and not self.may_be_struck
+
+    def fit(self, edit: Edit) -> Edit:
+        """Have the edit with which the text begins typed with another space before it."""
+        self.shift = len(edit.insert) - len(self.waiting[0].insert)
+        self.waiting[0] = edit
         return edit
 
     @property
@@ -107,16 +117,11 @@ class Text:
 
         """
         untyped = self.untyped
-        if behind and not behind[-1].isspace() and _is_word_of_many(untyped[:1]):
+        if behind and not behind[-1].isspace() and is_word_of_many(untyped[:1]):
             untyped = f" {untyped}"
         self.is_in_parts |= bool(self.typed)
-        self.target, self.typed, self.announced = target, "", False
+        self.target, self.typed, self.shift, self.announced = target, "", 0, False
         self.waiting = deque([Edit(0, untyped)] if untyped else [])
         if not untyped:
             self.held = None
         return untyped
-
-
-def _is_word_of_many(character: str) -> bool:
-    """Whether a word begins with it, in a script that puts spaces between words."""
-    return character.isalnum() and not unicodedata.name(character, "").startswith(WITHOUT_SPACES)

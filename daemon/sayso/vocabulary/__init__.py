@@ -17,9 +17,11 @@ class Term:
     Attributes:
         text: how it is written.
         soundings: what was heard instead of it, the last first.
+        refused: what it was taken for and was itself what was said.
         uses: how often it was said.
         last_used_seconds: when it was said last, in seconds since 1970; 0 for never.
-        is_pinned: the person wants it, whether it is used or not.
+        is_pinned: the person wants it in every prompt, whether it is used or not.
+        is_own: the person has added it by hand, or it is in the settings.
         language: Whisper code of the language that it was corrected in; empty for any.
 
     """
@@ -30,6 +32,8 @@ class Term:
     last_used_seconds: float = 0.0
     is_pinned: bool = False
     language: str = ""
+    is_own: bool = False
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What the person's words are is learnt from what they correct.
 
 A stretch of words that was heard as something else, and has a word in it that is not common, is a term; what
-was heard is one of its soundings. The same correction of what is not common, in a second utterance, is a rule
-(`rules`). A rule that the person undoes, by putting back what was heard where it wrote a term, is one no more.
-What an utterance taught is taken back when it is corrected otherwise.
+was heard is one of its soundings. One ordinary word in the place of another is none: the other would be taken for
+it elsewhere. The same correction of what is not ordinary, in a second utterance, is a rule (`rules`). What the
+person puts in the place of a term that was written, by a rule, its sound or a second look, is not taken for it
+again, and such a rule is one no more. What an utterance taught is taken back when it is corrected otherwise.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from sayso.events import UtteranceSaid
 from sayso.journal import Correction, Decision, Utterance
 from sayso.journal.database import Database
 from sayso.vocabulary import Rule, store
-from sayso.vocabulary.common_words import is_common, is_everyday
+from sayso.vocabulary.common_words import is_all_ordinary, is_common, is_everyday, may_be_ordinary
 from sayso.vocabulary.matching import MOST_WORDS
 from sayso.vocabulary.rules import heard_as, refusal
-from sayso.vocabulary.sounds import letters, letters_and_signs
+from sayso.vocabulary.sounds import is_visible, letters, letters_and_signs
 
 LEAST_LETTERS = 2  # of a term
 CAPITALISED = frozenset({"de", "lb"})  # languages in which nouns have capitals wherever they stand
@@ -64,6 +65,8 @@ def learn(db: Database, correction: Correction, utterance: Utterance) -> bool:
         if accepted and utterance.said is not None and correction.target:
             for one in refused(utterance.said, correction.target):
                 _refuse(db, connection, one, utterance)
+        for change in correction.changes if accepted else ():
+            _refuse_asked(db, connection, change, correction.utterance)
         for lesson in lessons:
             known = _spelt(lesson, correction.target or "", language)
             _take(db, connection, known, correction.utterance, language, at_seconds)
@@ -108,9 +111,17 @@ def lessons_of(changes: Sequence[tuple[str, str]], language: str) -> Iterator[Le
         is_rule = refusal(rule.heard, rule.meant, language) is None
         if term is not None and letters(term) == letters(heard) and not _is_spelling(rule.heard, term, language):
             term = None
+        if term is not None and _are_ordinary(rule.heard, term, language):
+            term = None
         if term is not None or is_rule:
             is_name = any(word[:1].isupper() for word in heard.split()[1:])
             yield Lesson(term, rule.heard, rule if is_rule else None, is_name=is_name)
+
+
+def _are_ordinary(heard: str, term: str, language: str) -> bool:
+    """Whether one ordinary word stands for another: "plane" for "plain"."""
+    is_one = len(heard.split()) == len(term.split()) == 1
+    return is_one and may_be_ordinary(heard, language) and is_all_ordinary(term, language)
 
 
 def _spelt(lesson: Lesson, target: str, language: str) -> Lesson:
@@ -153,7 +164,7 @@ def term_of(meant: str, language: str) -> str | None:
     if not uncommon:
         return None
     text = " ".join(words[uncommon[0] : uncommon[-1] + 1])
-    is_term = uncommon[-1] - uncommon[0] < MOST_WORDS and text.isprintable() and len(text) <= store.MOST_CHARACTERS
+    is_term = uncommon[-1] - uncommon[0] < MOST_WORDS and is_visible(text) and len(text) <= store.MOST_CHARACTERS
     return text if is_term else None
 
 
@@ -166,12 +177,12 @@ def _take(
     db: Database, connection: sqlite3.Connection, lesson: Lesson, utterance: int, language: str, at_seconds: float
 ) -> None:
     wrong = _term_row(connection, store.term_tag(db, lesson.heard))
-    if lesson.rule is not None and wrong is None:  # one of the person's own terms is never always another
-        store.put_rule(db, connection, lesson.rule, utterance)
+    if lesson.rule is not None and wrong is None and not _is_removed_rule(db, connection, lesson):
+        store.put_rule(db, connection, lesson.rule, utterance)  # one of the person's terms is never always another
     if lesson.term is None or _is_removed(db, connection, lesson.term):
         return
     is_same = letters_and_signs(lesson.term) == letters_and_signs(lesson.heard)
-    if wrong is not None and not is_same and _forget_sounding(db, connection, wrong, lesson.term):
+    if wrong is not None and not is_same and store.has_sounding(db, wrong, lesson.term):
         return  # the term was heard where one of its soundings was said
     tag = store.term_tag(db, lesson.term)
     is_known = _term_row(connection, tag) is not None
@@ -186,12 +197,12 @@ def _take(
 
 
 def _refuse(db: Database, connection: sqlite3.Connection, one: Refused, utterance: Utterance) -> None:
-    """A term was written where it was not said: what was heard is none of its soundings.
+    """A term was written where it was not said: what was heard is never taken for it again.
 
     Where what was heard is what was said, the rule that made a term of it is undone.
     """
     if (wrong := _term_row(connection, store.term_tag(db, one.term))) is not None:
-        _forget_sounding(db, connection, wrong, one.heard)
+        store.put_sounding(db, connection, wrong, utterance.line.utterance, one.heard, is_refused=True)
     heard, meant = heard_as(one.heard), heard_as(one.meant)
     if f" {heard} " not in f" {meant} " or utterance.said is None:
         return
@@ -200,6 +211,18 @@ def _refuse(db: Database, connection: sqlite3.Connection, one: Refused, utteranc
         if is_it and rule.language in ("", utterance.said.language):
             state = store.UNDONE.format(utterance.line.utterance)
             connection.execute("UPDATE rule SET state = ? WHERE id = ?", (state, number))
+
+
+def _refuse_asked(db: Database, connection: sqlite3.Connection, change: tuple[str, str], utterance: int) -> None:
+    """The recogniser, asked about a term, has heard it where another word was said: that is not taken for it."""
+    heard, meant = (text.split() for text in _core(*change))
+    pairs = [(" ".join(heard), " ".join(meant))]
+    if len(heard) == len(meant) > 1:
+        pairs += zip(heard, meant, strict=True)
+    for wrong, right in pairs:
+        term = _term_row(connection, store.term_tag(db, wrong))
+        if term is not None and letters(right) not in ("", letters(wrong)):
+            store.put_sounding(db, connection, term, utterance, heard_as(right), is_refused=True)
 
 
 def _unlearn(connection: sqlite3.Connection, utterance: int) -> None:
@@ -213,7 +236,7 @@ def _unlearn(connection: sqlite3.Connection, utterance: int) -> None:
     connection.execute("UPDATE rule SET state = ? WHERE state = ?", (store.LEARNT, store.UNDONE.format(utterance)))
     connection.executemany(
         "DELETE FROM term WHERE id = ? AND NOT is_pinned AND NOT is_removed "
-        "AND NOT EXISTS (SELECT 1 FROM sounding WHERE term = term.id)",
+        "AND NOT EXISTS (SELECT 1 FROM sounding WHERE term = term.id AND NOT is_refused)",
         ((term,) for term in terms),
     )
     connection.executemany(
@@ -233,11 +256,17 @@ def _is_removed(db: Database, connection: sqlite3.Connection, text: str) -> bool
     return found is not None and bool(found[0])
 
 
-def _forget_sounding(db: Database, connection: sqlite3.Connection, term: int, heard: str) -> bool:
-    """What was taken for a sounding of a term is another word. Returns whether it was taken for one."""
-    numbers = store.soundings_like(db, term, heard)
-    connection.executemany("DELETE FROM sounding WHERE id = ?", ((number,) for number in numbers))
-    return bool(numbers)
+def _is_removed_rule(db: Database, connection: sqlite3.Connection, lesson: Lesson) -> bool:
+    """Whether the person has taken away what a rule writes, or the rules for what it has heard."""
+    if lesson.rule is None:
+        return False
+    texts = (lesson.rule.meant, *([lesson.term] if lesson.term is not None else []))
+    if any(_is_removed(db, connection, text) for text in texts):
+        return True
+    heard = letters(lesson.rule.heard)
+    return any(
+        letters(rule.heard) == heard and rule.language == lesson.rule.language for rule in store.removed_rules(db)
+    )
 
 
 STOPS = ".!?…。！？"

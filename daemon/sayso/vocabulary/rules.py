@@ -1,17 +1,18 @@
 """Rules: what is meant wherever a certain thing is heard, however sure the recogniser is of it.
 
 "engine X" is heard for "Nginx" with a confidence of 0.86: no doubt leads to the term. Two corrections of the same
-do; but never of what people say: a single common word is no rule, nor are words that nearly every sentence has.
+do; but never of what people say: an ordinary word is no rule, nor are several that nearly every sentence has, nor
+numbers, nor anything that stands for ordinary words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sayso.vocabulary import Rule
-from sayso.vocabulary.common_words import is_common, is_everyday, ranks
-from sayso.vocabulary.sounds import letters
+from sayso.vocabulary.common_words import is_all_ordinary, is_everyday, is_ordinary, knows_ordinary
+from sayso.vocabulary.sounds import is_visible, letters
 
 CONFIRMATIONS: Final = 2  # utterances in which the same was corrected to the same
 MOST_WORDS = 4  # heard, or meant
@@ -39,13 +40,27 @@ def refusal(heard: str, meant: str, language: str) -> str | None:
         return f"it has more than {MOST_WORDS} words"
     if len(letters(heard)) < LEAST_LETTERS:
         return "what was heard is too short"
-    if not ranks(language):
-        return "which words are common in the language is not known"
-    if len(words) == 1 and is_common(heard, language):
-        return "what was heard is a common word"
+    if not is_visible(heard + meant):
+        return "it has characters that cannot be seen"
+    if any(_is_figures(word) for word in (*words, *meant.split())):
+        return "it has a number"
+    if not knows_ordinary(language):
+        return "which words are ordinary in the language is not known"
+    return _ordinary(words, meant, language)
+
+
+def _ordinary(words: Sequence[str], meant: str, language: str) -> str | None:
+    if len(words) == 1 and is_ordinary(words[0], language):
+        return "what was heard is an ordinary word"
     if all(is_everyday(word, language) for word in words):
         return "what was heard are common words"
+    if is_all_ordinary(meant, language):
+        return "what was meant are ordinary words"
     return None
+
+
+def _is_figures(word: str) -> bool:
+    return any(c.isnumeric() for c in word) and not any(c.isalpha() for c in word)
 
 
 def holding(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -86,7 +86,8 @@ class Asking:
             at = (stretch[0].start_seconds + stretch[-1].end_seconds) / 2
             if stretch[0].middle_seconds > settled_seconds:
                 for near in self._known.alike(text_of(stretch)):
-                    if self._is_open(near.term, at) and near.score > best.get(near.term, (0.0, 0.0))[0]:
+                    is_open = self._is_open(near.term, at) and self._known.may_be(stretch, near)
+                    if is_open and near.score > best.get(near.term, (0.0, 0.0))[0]:
                         best[near.term] = near.score, at
         asked = sorted(best, key=best.__getitem__, reverse=True)[:MOST_ASKED]
         for term in asked:
@@ -102,11 +103,26 @@ class Asking:
         """The prompt of a second look with these terms."""
         return (*self.prompt[: MOST - len(terms)], *reversed(terms))
 
-    def found(self, words: Sequence[TimedWord], asked: Sequence[str]) -> bool:
-        """Whether a second look has one of the terms; from then on it is in the utterance's prompts."""
-        said = dict.fromkeys(term for first, end, term in self._said(words) if term in asked)
-        self._heard |= said
+    def found(self, words: Sequence[TimedWord], asked: Sequence[str], before: Sequence[TimedWord]) -> bool:
+        """Whether a second look has one of the terms; from then on it is in the utterance's prompts.
+
+        Args:
+            words: that came of it.
+            asked: the terms.
+            before: what the first look had: where it was ordinary words, and clear, they were said.
+
+        """
+        said = [(first, end, term) for first, end, term in self._said(words) if term in asked]
+        if not all(self._may_be(term, words[first:end], before) for first, end, term in said):
+            return False
+        self._heard |= dict.fromkeys(term for _, _, term in said)
         return bool(said)
+
+    def _may_be(self, term: str, words: Sequence[TimedWord], before: Sequence[TimedWord]) -> bool:
+        """Whether a term may have been said in place of what the first look had there."""
+        start, end = words[0].start_seconds, words[-1].end_seconds
+        there = [word for word in before if start <= word.middle_seconds <= end]
+        return not there or self._known.spelt(there) == term or self._known.may_replace(there, term)
 
     def believed(self, words: Sequence[TimedWord]) -> tuple[TimedWord, ...]:
         """The words, with those sure that are terms which were found: that they were said is known by two decodes.

@@ -88,6 +88,12 @@ def letters_and_signs(text: str) -> str:
     return "".join(c for c in apart if c.isalnum() or c in _SIGNS)
 
 
+def is_visible(text: str) -> bool:
+    """Whether all characters of a text can be seen: none controls, breaks lines, or is empty."""
+    is_empty = (c in _EMPTY or "VARIATION SELECTOR" in unicodedata.name(c, "") for c in text)
+    return text.isprintable() and not any(is_empty)
+
+
 def spelling(text: str) -> str:
     """How a text is spelt, word by word: small letters with their accents, and signs; no marks.
 
@@ -110,3 +116,4 @@ def _word_spelling(word: str) -> str:
 
 
 _SIGNS = frozenset("+#&")
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # fillers, which count as letters or signs

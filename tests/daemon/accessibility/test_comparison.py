@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.accessibility.comparison import AROUND, Landed, Standing, compare, part, stands
+from sayso.accessibility.comparison import AROUND, Landed, Standing, compare, part, stands, tail
 
 
 def at_end(text: str, *, is_selected: bool = False, room: int = AROUND) -> Standing:
@@ -169,3 +169,13 @@ def test_what_is_selected_would_go_first_so_that_nothing_stands_before_the_caret
 def test_of_a_long_text_it_is_enough_that_its_end_stands_there() -> None:
     assert stands(Standing(200, 200, "x" * 100), "x" * 150)
     assert not stands(Standing(100, 100, "x" * 100), "x" * 150)
+
+
+def test_what_is_before_the_caret_is_known_where_it_was_read_and_nothing_is_selected() -> None:
+    assert tail(at_end("")) == ""
+    assert tail(at_end("so it"), 3) == "so"
+    assert tail(at_end("so"), 2) == tail(at_end("so"), 5) == ""
+    assert tail(Standing(3, 3, "a👩")) == "a👩"
+    assert tail(at_end("so", is_selected=True)) is None
+    assert tail(Standing(9, 9, "")) is None
+    assert tail(at_end("x" * 2 * AROUND), AROUND) is None, "more was taken back than was read"

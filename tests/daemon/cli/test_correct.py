@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import shutil
+import signal
+import subprocess
+import sys
 import termios
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.daemon.cli.command import Run
-from tests.daemon.corrections.collecting import HEARD, MEANT, said
+from tests.daemon.corrections.collecting import HEARD, MEANT, WAIT_SECONDS, said
 from tests.daemon.journal.keeping import noise
 
 from sayso.corrections import Seen, Source
@@ -120,6 +126,144 @@ def test_without_a_text_it_is_opened_in_the_persons_editor_in_a_file_that_nobody
     assert not Path(path).parent.exists()
 
 
+def test_who_leaves_the_editor_without_saving_has_said_nothing(
+    sayso: Run, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.dictated(1)
+    monkeypatch.setenv("EDITOR", "true")
+    assert sayso("correct").out == "nothing was changed: the text was not saved\n"
+    assert journal.kept == []
+
+
+def test_who_saves_it_as_it_is_says_that_it_is_right(
+    sayso: Run, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.dictated(1)
+    script = tmp_path / "saving"
+    script.write_text('#!/bin/sh\ntext=$(cat "$1")\necho "$text" > "$1"\n')
+    script.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(script))
+    assert sayso("correct").out == "learnt: it is what you said\n"
+    assert [(one.decision, one.trust) for one in journal.kept] == [(Decision.ACCEPTED, 1.0)]
+
+
+@pytest.fixture
+def lasting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Start `sayso correct` in an editor that lasts, and wait until that has the text; the process."""
+    script = tmp_path / "lasting"
+    script.write_text("#!/bin/sh\necho $$\nexec sleep 60\n")
+    script.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(script))
+    with contextlib.ExitStack() as stack:
+
+        def start() -> subprocess.Popen[bytes]:
+            command = (sys.executable, "-m", "sayso", "correct", "1")
+            correct = stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+            )
+            stack.callback(correct.kill)
+            assert correct.stdout is not None
+            editor = os.pidfd_open(int(correct.stdout.readline()))
+            stack.callback(os.close, editor)
+            stack.callback(_end, editor)
+            return correct
+
+        yield start
+
+
+def _end(process: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(process, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_leave_it_ends_the_editor_and_leaves_no_text(
+    journal: Journal, tmp_path: Path, lasting: Callable[[], subprocess.Popen[bytes]], number: signal.Signals
+) -> None:
+    journal.dictated(1)
+    correct = lasting()
+    assert [HEARD in file.read_text() for file in tmp_path.glob("sayso-*/*")] == [True]
+    correct.send_signal(number)
+    correct.communicate(timeout=WAIT_SECONDS)  # until neither has its end of the pipe
+    assert correct.returncode == 128 + number
+    assert list(tmp_path.glob("sayso-*")) == []
+
+
+def test_told_to_leave_while_the_editor_is_started_it_ends_that_too(
+    sayso: Run, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Told(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], stdin: int) -> None:
+            super().__init__(command, stdin=stdin)
+            started.append(self)
+            signal.raise_signal(signal.SIGTERM)
+
+    journal.dictated(1)
+    monkeypatch.setattr(subprocess, "Popen", Told)
+    monkeypatch.setenv("EDITOR", "sh -c 'exec sleep 60'")
+    assert sayso("correct").status == 128 + signal.SIGTERM
+    assert [one.returncode for one in started] == [-signal.SIGTERM]
+    assert list(tmp_path.glob("sayso-*")) == []
+
+
+def test_ctrl_c_is_the_editors(
+    sayso: Run, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.dictated(1)
+    script = tmp_path / "interrupted"
+    script.write_text(f'#!/bin/sh\nkill -INT $PPID\nprintf "%s" "{MEANT}" > "$1"\n')
+    script.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(script))
+    assert sayso("correct").out == "learnt: cooper netties → Kubernetes\n"
+
+
+@pytest.mark.parametrize("next_command", [("correct", "1"), ("forget", "--utterance", "1", "--yes")])
+def test_what_a_killed_one_left_goes_with_the_next_command_and_what_is_being_edited_stays(
+    sayso: Run,
+    journal: Journal,
+    tmp_path: Path,
+    lasting: Callable[[], subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    next_command: tuple[str, ...],
+) -> None:
+    journal.dictated(1)
+    lasting()
+    (edited,) = tmp_path.glob("sayso-*")
+    killed = lasting()
+    killed.kill()
+    killed.wait()
+    assert len(list(tmp_path.glob("sayso-*"))) == 2
+    monkeypatch.setenv("EDITOR", "true")
+    sayso(*next_command)
+    assert list(tmp_path.glob("sayso-*")) == [edited]
+
+
+@pytest.mark.parametrize("editor", ["vim --not-a-term", "nvim --headless"])
+def test_vim_keeps_nothing_of_the_text_whatever_its_settings_say(
+    sayso: Run, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, editor: str
+) -> None:
+    name = editor.partition(" ")[0]
+    if shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
+    home = tmp_path / "home"
+    config = tmp_path / "config" / "nvim"
+    for folder in (home / "kept", config):
+        folder.mkdir(parents=True)
+    settings = "set nocompatible undofile backup undodir=~/kept backupdir=~/kept directory=~/kept\n"
+    (home / ".vimrc").write_text(settings)
+    (config / "init.vim").write_text(settings)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    journal.dictated(1)
+    change = "-c 'normal yy' -c '%s/cooper netties/Kubernetes/' -c preserve -c wq"
+    monkeypatch.setenv("VISUAL", f"{editor} {change}")
+    assert sayso("correct").out == "learnt: cooper netties → Kubernetes\n"
+    left = [file for folder in (home, tmp_path / "state") for file in folder.rglob("*") if file.is_file()]
+    assert [file for file in left if b"cooper" in file.read_bytes()] == []
+
+
 def test_an_editor_that_fails_changes_nothing(
     sayso: Run, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +307,46 @@ def test_its_audio_is_played_before_the_text_is_asked_for(
     journal.dictated(1)
     assert sayso("correct", "1", MEANT, "--play").status == 0
     assert played == [(40_000, 16_000, True)]
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
+    """What the person answers, who sits before it."""
+    answer(monkeypatch, *keys)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "decision"),
+    [
+        ("y", "learnt: which → Kubernetes\n", Decision.ACCEPTED),
+        ("", "kept, and not learnt from until you accept it (sayso review): ", Decision.DOUBTFUL),
+    ],
+)
+def test_who_corrects_something_in_doubt_at_a_terminal_is_asked_at_once(
+    sayso: Run, journal: Journal, monkeypatch: pytest.MonkeyPatch, key: str, said: str, decision: Decision
+) -> None:
+    journal.dictated(1, "it runs on which today", confidence=0.95)
+    at_a_terminal(monkeypatch, key)
+    told = sayso("correct", "1", MEANT)
+    assert told.status == 0
+    question, _, rest = told.out.partition(". Learn it all the same? [y/N] ")
+    assert question
+    assert question[0].isupper()
+    assert rest.startswith(said)
+    (kept,) = journal.kept
+    assert (kept.decision, kept.is_by_person) == (decision, key == "y")
+
+
+def test_who_sits_before_no_terminal_is_asked_nothing(sayso: Run, journal: Journal) -> None:
+    journal.dictated(1, "it runs on which today", confidence=0.95)
+    told = sayso("correct", "1", MEANT)
+    assert told.out.startswith("kept, and not learnt from until you accept it (sayso review): ")
+
+
+def test_a_word_that_was_not_meant_is_learnt_to_be_nothing(sayso: Run, journal: Journal) -> None:
+    journal.dictated(1, "it runs on you Kubernetes", confidence=0.3)
+    assert "you → (nothing)" in sayso("correct", "1", "it runs on Kubernetes").out
 
 
 # ── review ────────────────────────────────────────────────────────────────────────────────────────

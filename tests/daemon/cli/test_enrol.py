@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from tests.daemon.cli.command import Run
-from tests.daemon.journal.keeping import correction, spooled
+from tests.daemon.journal.keeping import correction, noise, spooled
 
 from sayso.cli import enrol
+from sayso.config import load_settings
 from sayso.journal import Outcome
 from sayso.journal.database import Database
 from sayso.journal.keys import find_key
@@ -92,6 +93,21 @@ def test_it_does_not_begin_beside_a_dictation_that_would_be_typed_into_the_termi
     ran = sayso("enrol", terms)
     assert ran.status == 1
     assert "run: sayso stop" in ran.err
+
+
+@pytest.mark.usefixtures("sayso")
+@pytest.mark.parametrize(
+    ("model", "language", "why"), [("nowhere", "en", "there is no model 'nowhere'"), ("tiny.en", "de", "tiny.en")]
+)
+def test_where_no_model_can_hear_it_that_is_said_once_and_nothing_is_compared(
+    model: str, language: str, why: str
+) -> None:
+    told: list[str] = []
+    transcribe = enrol.transcriber(load_settings(None, {"engine.model": model}), language, told.append)
+    assert [transcribe(noise(1.0)) for _ in range(3)] == [None] * 3
+    (line,) = told
+    assert line.startswith("Whether you read what stands there is not looked at: ")
+    assert why in line
 
 
 def test_where_nothing_keeps_failing_there_is_nothing_to_record(

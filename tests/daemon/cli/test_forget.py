@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +16,9 @@ import pytest
 from tests.daemon.cli.command import Run
 from tests.daemon.journal.keeping import MemoryRing, correction, opened, spooled
 
+from sayso import paths
+from sayso.bus import client
+from sayso.cli import forget
 from sayso.journal import Line, Outcome, database
 from sayso.journal.keys import Key, find_key
 from sayso.journal.reading import lines
@@ -107,6 +114,106 @@ def test_the_person_is_asked(
     assert left(tmp_path, key) == stay
 
 
+def test_what_becomes_a_row_while_the_person_is_asked_goes_with_everything(
+    sayso: Run, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "state" / "sayso" / "journal"
+
+    class Slow(Terminal):
+        def readline(self, *_: object) -> str:
+            with closing(opened(folder, key)) as db:
+                add(db, spooled(90), Outcome.DELIVERED)
+            return "y"
+
+    monkeypatch.setattr("sys.stdin", Slow())
+    assert "forgotten: 5 dictations" in sayso("forget", "--all").out
+    assert left(tmp_path, key) == []
+
+
+def test_what_becomes_a_row_while_it_is_looked_for_goes_with_the_rest(
+    sayso: Run, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object) -> tuple[int, ...]:
+        with closing(opened(tmp_path / "state" / "sayso" / "journal", key)) as db:
+            add(db, spooled(90), Outcome.DELIVERED)
+        return ()
+
+    monkeypatch.setattr(forget, "spooled", late)
+    assert "forgotten: 4 dictations" in sayso("forget", "--last", "10m", "--yes").out
+    assert left(tmp_path, key) == [1]
+
+
+@pytest.mark.usefixtures("key")
+def test_a_journal_that_is_too_damaged_for_it_is_told_with_how_all_of_it_goes(sayso: Run, tmp_path: Path) -> None:
+    state = tmp_path / "state" / "sayso"
+    with (state / "journal" / "journal.db").open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(4096)
+        file.write(bytes(size - 4096))
+    ran = sayso("forget", "--all", "--yes")
+    assert ran.status == 1
+    assert "is damaged" in ran.err
+    assert f"rm -r {state}/journal {state}/spool" in ran.err
+    for asked in (["--utterance", "3"], ["--last", "10m"]):
+        ran = sayso("forget", *asked, "--yes")
+        assert (ran.status, "is damaged" in ran.err, "rm -r" in ran.err) == (1, True, False)
+
+
+def test_a_row_without_a_length_or_a_time_can_be_forgotten(sayso: Run, key: Key, tmp_path: Path) -> None:
+    with closing(opened(tmp_path / "state" / "sayso" / "journal", key)) as db:
+        db.connection.execute("UPDATE utterance SET ended_at = 1e300 WHERE id = 2")
+        db.connection.execute("UPDATE utterance SET seconds = 9e999 WHERE id = 3")
+    assert sayso("forget", "--utterance", "2", "--yes").status == 0
+    assert sayso("forget", "--all", "--yes").status == 0
+    assert left(tmp_path, key) == []
+
+
+def test_an_application_is_found_though_nothing_tells_of_the_key_any_more(
+    sayso: Run, key: Key, tmp_path: Path
+) -> None:
+    (tmp_path / "state" / "sayso" / "journal" / "key.json").unlink()
+    assert "forgotten: 3 dictations" in sayso("forget", "--app", "gedit", "--yes").out
+    assert left(tmp_path, key) == [1]
+
+
+def test_audio_that_was_left_behind_goes_when_the_same_is_said_again(sayso: Run, key: Key, tmp_path: Path) -> None:
+    path = tmp_path / "state" / "sayso" / "journal" / "audio" / "3.flac.sealed"
+    sealed = path.read_bytes()
+    sayso("forget", "--utterance", "3", "--yes")
+    path.write_bytes(sealed)  # as if it could not be removed
+    assert "forgotten: 1 file" in sayso("forget", "--utterance", "3", "--yes").out
+    assert not path.exists()
+    assert left(tmp_path, key) == [1, 2, 4]
+
+
+def test_what_a_service_had_in_memory_is_forgotten_first_and_counted(
+    sayso: Run, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def ask(member: str, *, activate: bool, signature: str = "", body: Sequence[object] = ()) -> int:
+        asked.append((member, activate, signature, body, left(tmp_path, key)))
+        return 2
+
+    monkeypatch.setattr(client, "ask", ask)
+    assert "forgotten: 3 dictations" in sayso("forget", "--utterance", "3", "--yes").out
+    assert asked == [("Forget", False, "dtsb", [0.0, 3, "", False], [1, 2, 3, 4])]
+    assert "forgotten: 2 dictations" in sayso("forget", "--utterance", "77", "--yes").out
+
+
+def test_where_a_service_runs_and_cannot_be_told_that_is_said(sayso: Run, key: Key) -> None:
+    assert "runs" not in sayso("forget", "--utterance", "2", "--yes").err
+    code = "import sys; print(flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "sayso"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        paths.journal_lock_file().write_text(f"{other.pid}\n")
+        ran = sayso("forget", "--utterance", "3", "--yes")
+    assert (ran.status, f"sayso runs (process {other.pid}) and could not be told" in ran.err) == (0, True)
+
+
 def test_where_nobody_can_be_asked_nothing_goes(sayso: Run, key: Key, tmp_path: Path) -> None:
     ran = sayso("forget", "--all")
     assert ran.status == 1
@@ -123,6 +230,14 @@ def test_where_nothing_was_ever_kept_nothing_is_made(sayso: Run, tmp_path: Path)
     assert sayso("forget", "--last", "1h", "--yes").status == 0
     assert sayso("forget", "--all", "--yes").status == 0
     assert not (tmp_path / "state" / "sayso").exists()
+
+
+@pytest.mark.usefixtures("key")
+def test_a_term_that_the_person_has_added_stays_and_that_is_said(sayso: Run) -> None:
+    assert sayso("vocabulary", "add", "Kubernetes").status == 0
+    ran = sayso("forget", "--all", "--yes")
+    assert "terms that you have added or pinned stay" in ran.out
+    assert "Kubernetes" in sayso("vocabulary").out
 
 
 def test_a_locked_keyring_is_in_the_way_of_finding_an_application_only(

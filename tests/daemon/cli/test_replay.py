@@ -9,7 +9,7 @@ import pytest
 from tests.daemon.cli.command import Ran, Run
 
 from sayso.audio import Pcm, samples
-from sayso.instance import InstanceLock
+from sayso.instance import InstanceLock, journal_lock
 from sayso.journal.unsealed import WAV_HEADER
 from sayso.latency import plain_words
 
@@ -148,6 +148,14 @@ def test_while_a_service_numbers_utterances_a_replay_does_not(sayso: Run, openin
         ran = sayso("replay", opening, "--journal")
         assert (ran.status, ran.out) == (1, "")
         assert "already running" in ran.err
+
+
+def test_nor_where_the_service_was_started_without_a_folder_for_locks(sayso: Run, opening: Path) -> None:
+    with journal_lock():
+        ran = sayso("replay", opening, "--pace", "fast", "--journal", "--device", "cpu")
+        assert (ran.status, ran.out) == (1, "")
+        assert "has the journal" in ran.err
+    assert sayso("history", "--json").rows == []
 
 
 def test_on_the_clock_computing_takes_time(sayso: Run, opening: Path) -> None:

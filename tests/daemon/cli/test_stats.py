@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sayso.journal.keys import find_key
 from sayso.journal.writing import add, correct
 
 DAY_SECONDS = 86_400.0
+STYLE = re.compile("\x1b\\[[0-9;]*m")
 IN_A_FILE = "journal: {key: file}\n"
 
 
@@ -46,6 +48,18 @@ def test_the_figures_of_the_last_days_are_shown(sayso: Run, settings: Path) -> N
     assert ["tiny.en", "2", "1", "50.0", "0.500"] in rows
     assert ["there", "1", "1"] in rows
     assert "a drift can be seen after 14 days with dictation" in ran.out
+
+
+@pytest.mark.usefixtures("_kept")
+@pytest.mark.parametrize(("columns", "figures"), [(20, 1), (34, 2), (80, 4)])
+def test_in_a_narrow_terminal_the_last_columns_are_left_out(
+    sayso: Run, settings: Path, monkeypatch: pytest.MonkeyPatch, columns: int, figures: int
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = STYLE.sub("", sayso("stats", "--config", settings).out).splitlines()
+    assert ["tiny.en", "2", "1", "50.0", "0.500"][: 1 + figures] in [line.split() for line in lines]
+    assert max(map(len, lines)) <= columns
 
 
 @pytest.mark.usefixtures("_kept")

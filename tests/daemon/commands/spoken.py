@@ -18,7 +18,7 @@ import numpy as np
 from tests.daemon.commands.window import Window
 from tests.desktop.rig.speech import Speaker
 
-from sayso import flow
+from sayso import stages
 from sayso.audio import Pcm
 from sayso.commands.sources import load_grammar
 from sayso.config import Settings, load_settings
@@ -54,7 +54,7 @@ def dictated(settings: Settings, engine: Engine, audio: Pcm) -> str:
         window.dictation._emit = emit
         return window.dictation
 
-    with mock.patch.object(flow, "Dictation", dictation):
+    with mock.patch.object(stages, "Dictation", dictation):
         replay(
             settings,
             engine,

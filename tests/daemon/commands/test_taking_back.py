@@ -189,3 +189,30 @@ def test_a_final_does_not_contradict_a_command_that_has_changed_earlier_text() -
         window.hear(timed("Scratch that. Two then", start=window.now), final=False)
     window.hear(timed("Scratch this. Two then", start=window.now), final=True)
     assert window.text == "Two then"
+
+
+def test_what_was_taken_back_is_in_no_prompt_any_more_nor_the_words_that_did_it() -> None:
+    window = Window(GRAMMAR)
+    window.say("keep this _ butt knot _ scratch that _ and this", "Soy goat.")
+    assert window.dictation.context(3, window.now) == "keep this and this Soy goat."
+    window.undo = lambda _: None  # type: ignore[method-assign]  # the typist tells that it is gone some time later
+    window.say("Scratch that.")
+    assert window.dictation.context(4, window.now) == "keep this and this"
+    window.say("new line so")
+    assert window.dictation.context(5, window.now) == "keep this and this new line so"
+
+
+def test_what_was_taken_back_is_not_in_the_prompt_of_the_rest_of_the_utterance_either() -> None:
+    window = Window(GRAMMAR)
+    window.number = 1
+    words = timed("keep this _ butt knot _ scratch that _ and this")
+    window.hear(words, final=False)
+    window.hear(words, final=False)
+    assert window.dictation.context(1, words[-1].end_seconds).startswith("keep this and")
+
+
+def test_what_begins_right_behind_what_stands_is_told_to_and_nothing_else_is() -> None:
+    window = Window(GRAMMAR)
+    window.say("foot", "no space _ ball", "so")
+    assert window.text == "football so"
+    assert [edit.joins for edit in window.edits if edit.insert] == [False, True, False]

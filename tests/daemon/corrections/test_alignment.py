@@ -77,6 +77,14 @@ def test_case_and_marks_are_no_change(text: str, marks: str) -> None:
         ("about C", "about C++", [("C", "C++")]),
         ("कि हम", "का हम", [("कि", "का")]),
         ("我今天去学校", "我明天去学校", [("今", "明")]),
+        ("ask you one today", "ask Siobhan today", [("you one", "Siobhan")]),  # "one" alone is nearer to it
+        ("ask one you today", "ask Siobhan today", [("one you", "Siobhan")]),
+        ("ask you one now", "ask them now", [("you one", "them")]),
+        ("tell you you one", "tell you Siobhan", [("you", ""), ("one", "Siobhan")]),  # said twice
+        ("tell you you one", "tell Siobhan", [("you you", ""), ("one", "Siobhan")]),
+        ("ask so near today", "ask Niamh today", [("so", ""), ("near", "Niamh")]),  # which has no letters for it
+        ("so valero runs", "Velero runs", [("so", ""), ("valero", "Velero")]),  # which is like it without "so"
+        ("call the stephen", "call Stefan", [("the", ""), ("stephen", "Stefan")]),
         ("it's", "it’s", []),
         ("", "", []),
     ],

@@ -10,12 +10,15 @@ from typing import TypeVar
 
 import pytest
 from tests.daemon.corrections.collecting import HEARD, MEANT, WAIT_SECONDS, Desk, Gate
+from tests.daemon.corrections.saying import said, utterance
 
 from sayso.audio import Pcm
 from sayso.corrections import Seen, Source
+from sayso.corrections.settling import Margin, Record, weigh
 from sayso.errors import Confidential, JournalError, KeyLocked, NoSuchUtterance, NotLearning
 from sayso.events import Corrected, UtteranceDropped
-from sayso.journal import Decision, Utterance
+from sayso.journal import Correction, Decision, Utterance
+from sayso.journal.confidential import Found
 from sayso.journal.database import Database
 
 T = TypeVar("T")
@@ -273,6 +276,65 @@ def test_however_much_the_person_asks_for_takes_nothing_from_what_was_seen(desk:
     desk.end(2)
     for one in (seen, other):
         assert one.result(WAIT_SECONDS).decision is Decision.ACCEPTED
+
+
+def test_of_what_a_program_says_again_and_again_of_one_dictation_only_the_last_is_judged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.dictate(1)
+    judged: list[str] = []
+
+    def counted(record: Record, seen: Seen, margin: Margin | None = None) -> Correction:
+        judged.append(seen.text)
+        return weigh(record, seen, margin)
+
+    monkeypatch.setattr("sayso.corrections.collector.weigh", counted)
+    gate = Gate()
+    desk.collector.do(gate)
+    assert gate.reached.wait(WAIT_SECONDS)
+    first, *_, last = [desk.see(1, text) for text in ("it runs on one", "it runs on two", MEANT)]
+    gate.open.set()
+    assert last.result(WAIT_SECONDS).decision is Decision.ACCEPTED
+    with pytest.raises(JournalError, match="later correction"):
+        first.result(WAIT_SECONDS)
+    assert judged == [MEANT]
+
+
+@pytest.mark.parametrize("typed", ["it runs on hunter2 today", "it runs on coop3r nett!es today", "no way at all"])
+def test_what_is_written_by_hand_and_is_no_correction_is_not_kept(desk: Desk, typed: str) -> None:
+    desk.dictate(1)
+    made = desk.settled(1, typed, Source.IN_PLACE)
+    assert (made.decision, made.text, made.target, made.changes) == (Decision.REJECTED, "", None, ())
+    assert desk.kept == [(1, "in-place", "", Decision.REJECTED)]
+    assert desk.settled(1, typed, Source.IN_PLACE).id == 0  # the same again is no news
+    assert desk.settled(1, MEANT, Source.IN_PLACE).decision is Decision.ACCEPTED
+
+
+def test_what_nobody_sees_in_a_text_is_not_learnt(desk: Desk) -> None:
+    desk.dictate(1)
+    made = desk.settled(1, "it runs on Kuber\u200bne\x03tes\u202e today\x7f")
+    assert (made.text, made.decision) == (MEANT, Decision.ACCEPTED)
+    assert made.changes == (("cooper netties", "Kubernetes"),)
+
+
+def test_a_text_is_looked_through_for_secrets_once_and_only_where_it_may_be_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def look(text: str) -> tuple[Found, ...]:
+        looked.append(text)
+        return ()
+
+    for module in ("settling", "judgement"):
+        monkeypatch.setattr(f"sayso.corrections.{module}.confidential", look)
+    record = Record(utterance(said(HEARD)), None)
+    weigh(record, Seen(1, Source.EXPLICIT, MEANT, 0.0))
+    assert looked == [MEANT]
+    unkept = Record(utterance(said(HEARD), learns=False), None)
+    made = weigh(unkept, Seen(1, Source.EXPLICIT, MEANT, 0.0))
+    assert looked == [MEANT]
+    assert (made.decision, made.text, made.target) == (Decision.REJECTED, "", None)
 
 
 def test_what_is_asked_for_while_the_same_waits_is_done_once_and_after_it_was_asked_for(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from tests.daemon.corrections.saying import said, seen, timed, utterance
 from sayso.corrections import TRUST, Source
 from sayso.corrections.alignment import words_of
 from sayso.corrections.case import SEEN
-from sayso.corrections.judgement import confidences, judge, sounding, written_by_us
+from sayso.corrections.judgement import confidences, is_made_up, judge, sounding, written_by_us
 from sayso.journal import Correction, Decision
 
 HEARD = "we run it on cooper netties at the office now"
@@ -62,6 +62,7 @@ def test_a_misheard_word_put_right_is_learnt() -> None:
         ("we run it on Kubernetes at the office", DOUBTFUL, "put in or taken out"),
         ("we run it on Kubernetes at now", REJECTED, "taken out"),
         ("we run it on cooper netties at the offices now", DOUBTFUL, "only grew or shrank"),
+        ("we rerun it on cooper netties at the office now", DOUBTFUL, "only grew or shrank"),
         ("we run it in cooper netties at the office now", DOUBTFUL, "few letters"),
         ("we run it on cooper netties at the orifice now", DOUBTFUL, "was sure"),
         ("my card is 4111 1111 1111 1111", REJECTED, "card number"),
@@ -89,6 +90,57 @@ def test_no_reason_tells_what_was_dictated() -> None:
     ):
         text = " ".join(judged(stands).reasons)
         assert not any(word in text.split() for word in ("cooper", "netties", "Kubernetes", "mainframe", "dogs"))
+
+
+@pytest.mark.parametrize(
+    ("heard", "stands"),
+    [
+        ("we please them all", "we displease them all"),
+        ("that is usual for her", "that is unusual for her"),
+        ("take the car today", "take the cartridge very far today"),
+        ("the art is old", "the heart is old"),
+    ],
+)
+def test_a_word_that_grew_is_doubtful_without_the_recording_however_unsure_it_was_heard(
+    heard: str, stands: str
+) -> None:
+    unsure = dict.fromkeys(heard.split(), 0.2)
+    assert judge(seen(stands), utterance(said(heard, unsure))).decision is not ACCEPTED
+
+
+def test_a_word_that_grew_is_accepted_where_the_recording_fits() -> None:
+    heard = utterance(said("we please them all", {"please": 0.2}))
+    assert judge(seen("we displease them all"), heard, margin=lambda *_: 0.5).decision is ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_no_word"),
+    [
+        ("hunter2", True),
+        ("Tr0ub4dor!", True),
+        ("pass^word", True),
+        ("482913", True),
+        ("3rd", False),
+        ("10am,", False),
+        ("25", False),
+        ("1990s", False),
+        ("great!", False),
+        ("(C++)", False),
+        ("it's", False),
+    ],
+)
+def test_a_word_that_looks_like_a_password_is_told_from_ordinary_ones(typed: str, is_no_word: bool) -> None:
+    assert is_made_up(HEARD, f"we run it {typed}") is is_no_word
+    assert not is_made_up(f"we run it {typed}", f"we run it {typed}")
+
+
+def test_only_what_is_in_doubt_is_taken_for_a_password() -> None:
+    heard, stands = "we run kates at home", "we run k8tes at home"
+    assert judged(stands, heard).decision is REJECTED
+    assert judged(stands, heard, Source.LEARN_THIS).decision is DOUBTFUL
+    assert judged(stands, heard, margin=0.5).decision is ACCEPTED
+    unsure = utterance(said(heard, {"kates": 0.2}))
+    assert judge(seen(stands), unsure).decision is REJECTED  # nobody has listened
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,19 @@ def test_of_two_that_were_taken_back_the_later_is_said_again(taking: Taking) -> 
     taking.take_back(1)
     taking.say(3, MEANT)
     assert [one.utterance for one in taking.seen] == [2]
+
+
+def test_what_was_deleted_by_hand_may_be_told_of_after_it_was_said_again(taking: Taking) -> None:
+    taking.say(1, HEARD)
+    taking.say(2, MEANT)
+    assert taking.seen == []
+    taking.repetition.gone(1)
+    taking.repetition.gone(1)
+    assert taking.seen == [Seen(1, Source.AGAIN, MEANT, 1_000.0)]
+
+
+def test_what_was_said_before_it_does_not_say_again_what_is_deleted(taking: Taking) -> None:
+    taking.say(1, MEANT)
+    taking.say(2, HEARD)
+    taking.repetition.gone(2)
+    assert taking.seen == []

@@ -44,6 +44,36 @@ def test_of_utterances_that_fit_alike_it_is_the_newest() -> None:
     assert match("Ask Johann.", [line(9, "Ask Johan."), line(8, "Ask Johan.")]) == (9, "Ask Johann.")
 
 
+@pytest.mark.parametrize(
+    ("text", "newest", "older", "found"),
+    [
+        (
+            "Martyna",
+            "We saw Martina at noon",
+            "Martynas was at home",
+            "We saw Martyna at noon",
+        ),
+        ("I met Carin there", "I met Corin there", "I met Caring there", "I met Carin there"),
+        ("whose", "I know who's bag that is", "Who sees it", "I know whose bag that is"),
+        ("The lake is frozen", "The lake is frozen", "The cake is frozen", "The lake is frozen"),
+        ("frozen", "The lake is frozen", "It was chosen", "The lake is frozen"),
+    ],
+)
+def test_the_last_dictation_comes_before_one_that_fits_a_little_better(
+    text: str, newest: str, older: str, found: str
+) -> None:
+    assert match(text, [line(2, newest), line(1, older)]) == (2, found)
+
+
+def test_an_older_dictation_is_found_where_the_last_fits_much_less() -> None:
+    lines = [line(2, "The lake was cold at noon."), line(1, "We met Martina at the lake in June.")]
+    assert match("We met Martyna at the lake in June.", lines) == (1, "We met Martyna at the lake in June.")
+
+
+def test_one_word_must_be_more_alike_than_a_sentence() -> None:
+    assert match("Grafana", [line(1, "My grandma is here")]) is None
+
+
 def test_where_nothing_was_dictated_nothing_is_found() -> None:
     assert match("Ask Johann.", []) is None
     assert match("Ask Johann.", [line(1, "")]) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,6 +147,76 @@ def test_moves_are_remembered_only_so_far_as_they_are_needed() -> None:
         field.moved(move)
     assert len(field.moves) <= MOST_MOVES
     assert field.read("", field.moves) == []
+
+
+TEXT = "Ask Johan about it."
+AGAIN = Typed(2, "Ask Johann about it.")
+
+
+def again(field: WatchedField, before: str = "", after: str = "") -> list[int]:
+    """Dictate more there; returns which texts were deleted before."""
+    text = before + AGAIN.text
+    return field.add(stretch(text + after, caret=len(text)), AGAIN)
+
+
+def test_a_text_is_known_to_be_deleted_when_more_is_dictated_however_that_was_done() -> None:
+    letter_by_letter = watched(TEXT)
+    for size in range(len(TEXT) - 1, -1, -1):
+        letter_by_letter.read(TEXT[:size], [size])
+    assert again(letter_by_letter) == [1]
+    selected = watched(TEXT)
+    selected.is_all_selected = True
+    selected.read("", [0])
+    assert again(selected) == [1]
+    among_others = watched(TEXT, before="Well. ")
+    among_others.read("Well. ", [6])
+    assert again(among_others, "Well. ") == [1]
+    assert again(watched(TEXT)) == [1]  # it was selected, and typed over
+    one_of_two = watched("Hello there. ", TEXT)
+    one_of_two.read("Hello there. ", [13])
+    assert one_of_two.add(stretch("Hello there. Ask Johann."), Typed(3, "Ask Johann.")) == [2]
+
+
+def test_a_text_that_stands_was_changed_or_may_have_been_sent_was_not_deleted() -> None:
+    assert again(watched(TEXT), f"{TEXT} ") == []
+    changed = watched(TEXT)
+    changed.read("Ask Johann about it.", [10])
+    assert again(changed, "Ask Johann about it. ") == []
+    sent = watched(TEXT)
+    sent.read("", [0])
+    assert again(sent) == []
+    sent_where_a_hint_appears = watched(TEXT)
+    sent_where_a_hint_appears.read("Write a message", [0])
+    assert again(sent_where_a_hint_appears, after="Write a message") == []
+    undone = watched(TEXT)
+    undone.is_all_selected = True
+    undone.read("", [0])
+    undone.read(TEXT, [19])
+    assert again(undone, f"{TEXT} ") == []
+
+
+def test_of_a_text_that_is_no_longer_read_nobody_knows_whether_it_was_deleted() -> None:
+    field = watched(TEXT, before="Dear all. ")
+    far = Stretch(PLACE, 61, 9000, 9030, 9030, f"Dear all. {AGAIN.text}", 30)
+    assert field.add(far, AGAIN) == []
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_what_was_selected_once_says_nothing_of_a_later_message(is_undone: bool) -> None:
+    field = watched(TEXT)
+    field.is_all_selected = True
+    field.read("", [0])
+    if is_undone:
+        field.read(TEXT, [19])
+    else:
+        again(field)
+    field.read("", [0])
+    assert field.add(stretch("Ask John about it."), Typed(3, "Ask John about it.")) == []
+
+
+def test_a_text_that_we_took_back_ourselves_is_not_told_as_deleted() -> None:
+    field = watched(TEXT)
+    assert field.add(stretch(""), Typed(1, ""), is_watched=False) == []
 
 
 NAMES = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]

@@ -57,6 +57,27 @@ def test_a_journal_that_is_whole_is_told_with_where_its_key_lies(home: Path, def
     assert isinstance(finding.facts["sync_ms"], float)
 
 
+def test_a_key_that_others_could_read_is_taken_back_from_them(home: Path, default_settings: Settings) -> None:
+    filled(home)
+    (home / "spool").mkdir()
+    exposed = (home / "journal", home / "journal" / "key", home / "spool")
+    for path in exposed:
+        path.chmod(0o777)
+    (finding,) = check_journal(default_settings)
+    assert (finding.light, "mode 0700" in finding.message) == (Light.GREEN, True)
+    assert {path.stat().st_mode & 0o777 for path in exposed} == {0o700}
+
+
+def test_where_the_disk_knows_no_modes_that_is_told(
+    home: Path, default_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(home)
+    (home / "journal" / "key").chmod(0o666)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as FAT does
+    (finding,) = check_journal(default_settings)
+    assert (finding.light, "journal/key" in finding.message) == (Light.AMBER, True)
+
+
 def test_each_damage_is_told_with_what_can_be_done(home: Path, default_settings: Settings) -> None:
     filled(home)
     (home / "journal" / "audio" / "2.flac.sealed").write_bytes(b"")
@@ -92,6 +113,7 @@ def test_where_the_key_is_in_the_keyring_that_is_said() -> None:
         (replace(WELL, error="locked", is_locked=True), Light.AMBER),
         (replace(WELL, damaged=(Damage("here", "broken", 1),)), Light.AMBER),
         (replace(WELL, damaged=(Damage("here", "broken", 1),), more_damaged=4), Light.AMBER),
+        (replace(WELL, exposed=("the key",)), Light.AMBER),
         (replace(WELL, sync_seconds=MOST_SYNC_SECONDS + 0.01), Light.AMBER),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.daemon.enrolment.test_level import take
 
+from sayso.audio import Pcm
 from sayso.enrolment import Kind, Prompt
 from sayso.enrolment.dataset import Dataset
 from sayso.enrolment.guide import Guide, Tally
@@ -34,7 +35,12 @@ class Person:
         self.shown: list[str] = []
         self.told: list[str] = []
         self.comes_back = True
-        self.guide = Guide(dataset, "en", self.hear, lambda: self.comes_back, self)
+        self.heard: list[str | None] = []  # what a model hears of the recordings; nothing, where there is none
+        self.guide = Guide(dataset, "en", self.hear, lambda: self.comes_back, self, self._transcribe)
+
+    def _transcribe(self, audio: Pcm) -> str | None:
+        assert len(audio)
+        return self.heard.pop(0) if self.heard else None
 
     def show(self, number: int, total: int, text: str) -> None:
         self.shown.append(text)
@@ -117,6 +123,31 @@ def test_going_back_reads_the_one_before_again_in_its_place(dataset: Dataset) ->
     assert numbers(person) == [0, 1, 2, 1, 0, 0, 1]
     assert tally.kept == 2
     assert len(dataset.recordings) == 2
+
+
+SOMETHING_ELSE = "The weather has been lovely all week."
+
+
+def test_something_else_that_was_read_is_told_and_asked_for_again(dataset: Dataset) -> None:
+    person = Person(dataset, None, None, Key.QUIT)
+    person.heard = [SOMETHING_ELSE, PROMPTS[0].text]
+    tally = person.guide.ask(PROMPTS)
+    assert person.told[0] == f"this was heard: {SOMETHING_ELSE}"
+    assert "s: skip it, k: keep" in person.told[1]
+    assert numbers(person) == [0, 0, 1]
+    assert (tally.kept, tally.repeated) == (1, 1)
+
+
+@pytest.mark.parametrize(("key", "kept"), [(Key.KEEP, [PROMPTS[0].text]), (Key.SKIP, [])])
+def test_something_else_that_was_heard_is_kept_or_skipped_as_the_person_says(
+    dataset: Dataset, key: Key, kept: list[str]
+) -> None:
+    person = Person(dataset, None, key, Key.QUIT)
+    person.heard = [""]
+    person.guide.ask(PROMPTS)
+    assert person.told[0] == "this was heard: (nothing)"
+    assert numbers(person) == [0, 0, 1]
+    assert [one.text for one in dataset.recordings] == kept
 
 
 def test_again_and_a_pause_show_the_same_sentence(dataset: Dataset) -> None:

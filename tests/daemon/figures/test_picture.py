@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,15 @@ def test_names_of_applications_and_terms_are_in_it_and_no_other_text_of_the_pers
     assert "a very long name of an appl…" in texts
     assert TERMS[2][::-1] in texts, "what is written from right to left is drawn from left to right"
     assert "more" in texts, "the change is marked"
+
+
+def test_what_matplotlib_tells_of_its_fonts_and_units_is_nobodys_business(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        draw(empty(), tmp_path / "stats.png")
+        logging.getLogger("matplotlib.font_manager").info("generated new fontManager")
+    assert caplog.messages == []
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

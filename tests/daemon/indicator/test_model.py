@@ -38,6 +38,14 @@ def after(*told: Told, at: float = 0.0) -> Facts:
     return facts
 
 
+def test_each_press_of_the_learn_key_in_vain_is_seen_anew() -> None:
+    told = ProblemTold(ProblemName.NOT_LEARNT, "nothing was learnt")
+    facts = follow(after(told), told, SHOWN_SECONDS + 5)
+    seen = view(facts, SHOWN_SECONDS + 6)
+    assert seen is not None
+    assert seen.problem == "nothing was learnt"
+
+
 @pytest.mark.parametrize("state", [State.IDLE, State.PAUSED])
 def test_nothing_is_seen_while_nothing_is_done(state: State) -> None:
     assert view(after(StateTold(state)), 0) is None

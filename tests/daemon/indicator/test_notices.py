@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.events import ProblemName, State
-from sayso.indicator.model import AwayTold, Facts, StateTold, StatusTold, follow
+from sayso.indicator.model import AwayTold, Facts, LearntTold, ProblemTold, StateTold, StatusTold, follow
 from sayso.indicator.notices import (
     ACTIONS,
     LASTING_SECONDS,
@@ -17,6 +18,8 @@ from sayso.indicator.notices import (
     REPEAT_SECONDS,
     Log,
     Urgency,
+    answer_to,
+    answered,
     notice_of,
     steps,
 )
@@ -97,6 +100,32 @@ def test_whatever_comes_and_goes_there_are_never_more_than_a_handful_a_minute(lo
         log = decided.log
         shown_at += [now] * len(decided.shown)
         assert sum(now - at < MOST_SECONDS for at in shown_at) <= MOST
+
+
+# ── the learn key ─────────────────────────────────────────────────────────────────────────────────
+
+IN_VAIN = ProblemTold("not-learnt", "nothing was learnt")
+
+
+@pytest.mark.parametrize(("words", "said"), [(0, "it is what you said"), (1, "1 word"), (3, "3 words")])
+def test_a_press_that_taught_something_says_how_many_words(words: int, said: str) -> None:
+    notice = answer_to(LearntTold(words))
+    assert notice is not None
+    assert (notice.summary, notice.message) == (f"learnt: {said}", "")
+
+
+def test_a_press_in_vain_is_answered_at_once_not_twice_and_the_answer_goes_when_it_is_over() -> None:
+    notice = answer_to(IN_VAIN)
+    assert notice is not None
+    assert notice.message == "nothing was learnt"
+    log = answered(Log(), IN_VAIN, 0)
+    facts = follow(Facts(), IN_VAIN, 0)
+    assert steps(facts, log, 30).shown == ()
+    assert steps(wrong({}, 31), log, 31).closed == ("not-learnt",)
+
+
+def test_other_problems_are_no_answers() -> None:
+    assert answer_to(ProblemTold("bus-lost", "gone")) is None
 
 
 # ── what is offered ───────────────────────────────────────────────────────────────────────────────

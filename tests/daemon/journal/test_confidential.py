@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -54,6 +55,19 @@ def test_it_is_told_where_it_stands(lead: str) -> None:
     )
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u202e", "\x03"])
+def test_nothing_invisible_hides_a_number(unseen: str) -> None:
+    text = f"it is 4111 11{unseen}11 1111 1111, thanks"
+    (found,) = confidential(text)
+    assert text[found.start : found.end] == f"4111 11{unseen}11 1111 1111"
+
+
+def test_what_is_said_in_words_is_told_where_it_stands() -> None:
+    text = "my PIN is double four seven one"
+    (found,) = confidential(text)
+    assert text[found.start : found.end] == "double four seven one"
+
+
 def test_several_things_are_all_found() -> None:
     text = "write to ann@example.com, my card is 4111 1111 1111 1111 and my PIN is 4471"
     assert [found.kind for found in confidential(text)] == [Kind.EMAIL, Kind.CARD, Kind.CODE]
@@ -74,6 +88,27 @@ def test_whatever_is_said_what_is_found_is_in_order_and_in_the_text(text: str) -
 )
 def test_what_looks_like_much_takes_no_long_time_and_fails_never(parts: list[str]) -> None:
     confidential("".join(parts))
+
+
+HOSTILE = """
++|-a|sk-|eyJaaaaaaaa-|a.|a dot |7|7 |7, |one |double |password |password is |password:
+password for a |token=|secret is a1|-----BEGIN PRIVATE KEY-----|-----BEGIN A |-----END
+seed phrase abcd |abcd |a at |a at b dot |a@|a@b.|a%|ab://c:|ab://|סיסמה |пароль |пароль от |://a:b
+密码|密码是|パスワードは|0 12 |call me |call me 1|bearer a1|bearer |4111 |DE12 3456 |DE12|(0|(202) | |\t|+ a+
+code |code is |code is 1 |code for |the code |pin |P.I.N. |P. I. N|P-|security code |security |CVV 1
+passport number |account number 1|x is the password |x as |and x |changed |passport a1
+123456 is your |123456-|123.456.|1 1 1 |12345678|CPF |SSN 1|tax ID |plus 1 |+1 (|01 |0|/|'|"|:|=
+"""
+SECONDS = 2.0  # of the processor, for 20,000 characters; in proportion it is a tenth of that
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_no_text_takes_longer_than_in_proportion_to_its_length(at: int) -> None:
+    texts = [text for line in HOSTILE.strip().splitlines() for text in line.split("|")]
+    for text in [*texts, "a\u0301\u0316", "\ufdfa"][at::4]:
+        began = time.thread_time()
+        confidential((text * 20_000)[:20_000])
+        assert time.thread_time() - began < SECONDS, text
 
 
 @given(st.integers(0, 10**15 - 1), st.integers(0, 9))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,15 @@ def test_an_answer_holds_at_once_and_after_a_restart(file: Path, on: bool) -> No
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_an_answer_given_in_one_process_holds_at_once_in_every_other(file: Path) -> None:
+    service, elsewhere = Consent(file, ASK), Consent(file, ASK)
+    for on in (True, False, True):
+        elsewhere.give(on)
+        assert service.learns is on
+    file.unlink()
+    assert (service.learns, service.answer) == (False, Answer.NONE)
+
+
 @pytest.mark.parametrize(("setting", "learns"), [("on", True), ("off", False)])
 def test_what_the_settings_say_wins_over_every_answer(file: Path, setting: str, learns: bool) -> None:
     Consent(file, ASK).give(not learns)
@@ -71,11 +82,18 @@ def test_an_answer_that_cannot_be_kept_does_not_hold(file: Path) -> None:
     assert not consent.learns
 
 
-def test_a_no_holds_though_it_cannot_be_kept(file: Path) -> None:
+def test_a_no_holds_though_it_cannot_be_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     consent = Consent(file, ASK)
     consent.give(True)
-    file.unlink()
-    file.mkdir()
-    with pytest.raises(StorageError, match="make room"):
-        consent.give(False)
-    assert not consent.learns
+    with monkeypatch.context() as disk:
+        disk.setattr("sayso.journal.consent.write_whole", full)
+        for on in (False, True):
+            with pytest.raises(StorageError, match="make room"):
+                consent.give(on)
+            os.utime(file)  # looked at again, it still says yes
+            assert not consent.learns
+    consent.give(True)
+    assert consent.learns

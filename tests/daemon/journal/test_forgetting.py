@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
+import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.daemon.journal.keeping import KEY, correction, filled, opened, spooled
 
-from sayso.errors import KeyLocked, NoSuchUtterance, WrongKey
+from sayso.errors import JournalDamaged, KeyLocked, NoSuchUtterance, StorageError, WrongKey
 from sayso.journal import Line, Outcome
 from sayso.journal import reading as read
 from sayso.journal.database import Database
@@ -20,7 +23,7 @@ from sayso.journal.forgetting import Forgotten, What, find, forget
 from sayso.journal.forgetting import spooled as waiting
 from sayso.journal.forgetting import spooled_for as waiting_for
 from sayso.journal.schema import back_up, backups
-from sayso.journal.spool import BEGUN, SpoolFile, begun_record
+from sayso.journal.spool import BEGUN, SpoolFile, begun_record, read_spool
 from sayso.journal.writing import add, correct, mark_derived, mark_trained
 
 
@@ -94,8 +97,11 @@ def test_what_was_sealed_with_its_key_never_opens_again_though_somebody_kept_the
 def test_its_sealed_key_and_line_are_in_no_file_any_more(three: Database, spool: Path) -> None:
     kept = three.connection.execute("SELECT key, line, detail FROM utterance WHERE id = 2").fetchone()
     assert all(blob[:40] in everything(three.folder) for blob in kept)
-    back_up(three.connection, three.path, 1)
+    undeleted = three.folder.with_name("undeleted")
+    undeleted.hardlink_to(back_up(three.connection, three.path, 1))
+    assert all(blob[:40] in undeleted.read_bytes() for blob in kept)
     forget(three, [2], spool)
+    assert undeleted.read_bytes().count(0) == undeleted.stat().st_size
     assert not any(blob[:40] in everything(three.folder) for blob in kept)
     assert backups(three.path) == []
 
@@ -118,7 +124,7 @@ def test_terms_and_rules_go_that_were_learnt_from_nothing_else(three: Database, 
     learn(three, 1, [2])
     learn(three, 2, [2, 3])
     learn(three, 3, [2], is_pinned=True)
-    learn(three, 4, [None])  # from an utterance that was too old
+    learn(three, 4, [None])  # added by hand
     learn(three, 5, [])
     rule(three, 1, [2])
     rule(three, 2, [1, 2])
@@ -130,16 +136,21 @@ def test_terms_and_rules_go_that_were_learnt_from_nothing_else(three: Database, 
     assert forget(three, [1], spool).rules == 1
 
 
-def test_everything_is_everything_but_what_the_person_has_pinned(three: Database, spool: Path) -> None:
-    learn(three, 1, [None])
-    learn(three, 2, [], is_pinned=True)
+def test_everything_is_everything_but_the_terms_that_the_person_has_added_or_pinned(
+    three: Database, spool: Path
+) -> None:
+    learn(three, 1, [2, 77])  # 77 was too old, and is gone
+    learn(three, 2, [3], is_pinned=True)
+    learn(three, 3, [None, 2, 77])
     rule(three, 1, [])
     (spool / "9.spool").write_bytes(b"sealed")
     (spool / "10.wav").write_bytes(b"RIFF")
     what = What(everything=True)
     done = forget(three, (*find(three, what, 0), *waiting(spool, what, 0)), spool, everything=True)
     assert (done.utterances, done.spooled, done.terms, done.rules, done.files) == (3, 2, 1, 1, 3)
-    assert column(three, "SELECT id FROM term") == [2]
+    assert column(three, "SELECT id FROM term") == [2, 3]
+    assert set(column(three, "SELECT uses FROM term")) == {0}
+    assert three.connection.execute("SELECT term, utterance FROM sounding").fetchall() == [(3, None)]
     assert list(three.folder.rglob("*.sealed")) == []
     assert list(spool.iterdir()) == []
 
@@ -242,6 +253,120 @@ def test_a_file_that_cannot_be_removed_keeps_nothing_else_from_going(three: Data
     assert not (spool / "6.spool").exists()
     assert line[:40] not in everything(three.folder)
     assert [one.utterance for one in read.lines(three, None)] == [3]
+
+
+def test_where_a_damaged_page_is_in_the_way_of_finding_it_that_is_told_with_a_remedy(three: Database) -> None:
+    (root,) = column(three, "SELECT rootpage FROM sqlite_master WHERE name = 'utterance'")
+    assert isinstance(root, int)
+    three.close()
+    with three.path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(bytes(4096))
+    with closing(opened(three.folder)) as db, pytest.raises(JournalDamaged, match="backup"):
+        find(db, What(last_seconds=1e12), time.time())
+
+
+def unvacuumable(db: Database) -> None:
+    """Damage a page that only a copy of all pages reads."""
+    with db.transaction() as connection:
+        connection.execute("CREATE TABLE spare (text TEXT)")
+        connection.execute("INSERT INTO spare VALUES ('x')")
+    (root,) = column(db, "SELECT rootpage FROM sqlite_master WHERE name = 'spare'")
+    assert isinstance(root, int)
+    db.empty_log()
+    db.close()
+    with db.path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(bytes(4096))
+
+
+def test_a_damaged_page_that_keeps_the_database_large_keeps_nothing_else_from_going(
+    three: Database, spool: Path
+) -> None:
+    unvacuumable(three)
+    with closing(opened(three.folder)) as db:
+        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+            db.connection.execute("VACUUM")
+        assert forget(db, (), spool, everything=True) == Forgotten(utterances=3, files=3, has_unlearnt=True)
+    assert list((three.folder / "audio").iterdir()) == []
+
+
+def test_files_go_though_the_log_cannot_be_emptied(
+    three: Database, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Database) -> bool:
+        raise StorageError("the disk refuses")
+
+    monkeypatch.setattr(Database, "empty_log", refuse)
+    with pytest.raises(StorageError):
+        forget(three, [2], spool)
+    assert not three.audio_path(2).exists()
+    assert left(three) == [3, 1]
+
+
+def test_on_a_full_disk_audio_that_is_to_go_makes_room_for_what_else_is(
+    three: Database, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Database.transaction
+
+    @contextmanager
+    def full(db: Database) -> Iterator[sqlite3.Connection]:
+        if db.audio_path(2).exists():
+            raise StorageError("database or disk is full")
+        with begin(db) as connection:
+            yield connection
+
+    monkeypatch.setattr(Database, "transaction", full)
+    with pytest.raises(StorageError):
+        forget(three, [77], spool)
+    assert forget(three, [2], spool) == Forgotten(utterances=1, files=1)
+    assert left(three) == [3, 1]
+
+
+def test_everything_is_also_what_has_become_a_row_since_it_was_looked_for(three: Database, spool: Path) -> None:
+    add(three, spooled(4), Outcome.DELIVERED)
+    assert forget(three, [1, 2, 3], spool, everything=True).utterances == 4
+    assert left(three) == []
+
+
+def test_everything_is_also_audio_that_no_row_knows_and_files_that_no_dictation_is_named_by(
+    three: Database, spool: Path
+) -> None:
+    (three.folder / "audio" / "77.flac.sealed").write_bytes(b"of a database that was lost")
+    (spool / f"{1 << 64}.spool").write_bytes(b"sealed")
+    (spool / "note.wav").write_bytes(b"RIFF")
+    os.mkfifo(spool / "50.spool")
+    done = forget(three, (), spool, everything=True)
+    assert done == Forgotten(utterances=3, spooled=3, files=4, has_unlearnt=True)
+    assert list((three.folder / "audio").iterdir()) == []
+    assert list(spool.iterdir()) == []
+
+
+def test_audio_that_could_not_be_removed_with_its_row_is_found_again_by_its_number(
+    three: Database, spool: Path
+) -> None:
+    path = three.audio_path(2)
+    sealed = path.read_bytes()
+    forget(three, [2], spool)
+    assert find(three, What(utterance=2), 0) == ()
+    path.write_bytes(sealed)
+    assert find(three, What(utterance=2), 0) == (2,)
+    assert forget(three, [2], spool) == Forgotten(files=1)
+    assert not path.exists()
+
+
+def test_what_the_disk_has_of_a_forgotten_file_of_the_spool_does_not_open(
+    three: Database, spool: Path, tmp_path: Path
+) -> None:
+    one = SpoolFile(spool, 5)
+    one.add(BEGUN, begun_record(spooled(5).begun))
+    one.flush(KEY.public)
+    one.close()
+    undeleted = tmp_path / "5.spool"
+    undeleted.hardlink_to(one.path)
+    assert read_spool(undeleted, KEY.private) is not None
+    assert forget(three, [5], spool).spooled == 1
+    assert read_spool(undeleted, KEY.private) is None
 
 
 def test_what_is_in_the_spool_for_an_application_is_found_with_the_key(spool: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,45 @@ def test_without_a_keyring_it_goes_to_a_file_of_its_owner(folder: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert "mode 0600" in key.where
     assert find_key(folder, "auto", ABSENT) == key
+
+
+@pytest.mark.parametrize("loose", [0o666, 0o644, 0o640])
+def test_a_file_that_others_can_read_is_taken_back_from_them(folder: Path, loose: int) -> None:
+    key = find_key(folder, "file", ABSENT)
+    (folder / FILE_NAME).chmod(loose)
+    folder.chmod(0o777)
+    assert find_key(folder, "auto", ABSENT) == key
+    assert (folder / FILE_NAME).stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_that_cannot_be_taken_back_is_named_with_the_mode_that_it_has(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    find_key(folder, "file", ABSENT)
+    (folder / FILE_NAME).chmod(0o666)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as FAT does
+    assert "mode 0666" in find_key(folder, "auto", ABSENT).where
+    assert "can be read by others" in caplog.text
+
+
+def test_folders_are_made_for_their_owner_alone_whatever_the_umask(folder: Path, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        find_key(folder, "file", ABSENT)
+    finally:
+        os.umask(before)
+    made = [one for one in (folder, *folder.parents) if one.is_relative_to(tmp_path / "state")]
+    assert {one.stat().st_mode & 0o777 for one in made} == {0o700}
+    assert len(made) == 2
+
+
+def test_what_the_disk_has_of_a_file_that_moved_into_the_keyring_is_no_key(folder: Path, tmp_path: Path) -> None:
+    find_key(folder, "file", ABSENT)
+    undeleted = tmp_path / "undeleted"
+    undeleted.hardlink_to(folder / FILE_NAME)
+    assert find_key(folder, "keyring", MemoryRing()).where == KEYRING
+    assert undeleted.read_bytes() == bytes(64)
 
 
 def test_with_an_open_keyring_no_byte_of_it_is_on_the_disk(folder: Path) -> None:
@@ -80,6 +120,21 @@ def test_one_made_without_a_keyring_stays_where_it_is_until_the_person_says_othe
     back = find_key(folder, "file", ring)
     assert (back.master, back.where) == (made.master, made.where)
     assert ring.secrets == {}
+
+
+def test_before_anything_needs_it_none_is_made_where_a_keyring_may_still_be_started(folder: Path) -> None:
+    with pytest.raises(KeyLocked):
+        find_key(folder, "auto", ABSENT, is_early=True)
+    assert public_key(folder) is None
+    assert find_key(folder, "auto", MemoryRing(), is_early=True).where == KEYRING
+
+
+@pytest.mark.parametrize(("choice", "ring"), [("auto", MemoryRing(Ring.LOCKED)), ("file", ABSENT)])
+def test_before_anything_needs_it_one_is_made_where_it_is_known_where_it_belongs(
+    folder: Path, choice: str, ring: MemoryRing
+) -> None:
+    made = find_key(folder, choice, ring, is_early=True)
+    assert find_key(folder, choice, ring) == made
 
 
 def test_a_file_stays_while_the_keyring_does_not_give_back_what_it_was_given(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -50,7 +51,7 @@ def test_the_newest_come_first_and_as_many_as_are_asked_for(folder: Path) -> Non
         add(db, spooled(9), Outcome.RECOVERED)
         assert numbers(db) == [9, 7, 6, 5, 4, 3, 2, 1]
         assert [one.utterance for one in read.lines(db, 2, before=6)] == [5, 4]
-        assert numbers(db, outcome=Outcome.RECOVERED) == [9]
+        assert numbers(db, outcomes=[Outcome.RECOVERED]) == [9]
         assert list(read.lines(db, 0)) == []
 
 
@@ -74,6 +75,14 @@ def test_one_correction_is_read_without_the_others(folder: Path) -> None:
         assert isinstance(found, Correction)
         assert found.utterance == 2
         assert isinstance(read.correction(db, first), Damage)
+
+
+def test_a_journal_where_nothing_can_be_written_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(folder, 2).close()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with closing(opened(folder, write=False)) as db:
+        assert numbers(db) == [2, 1]
+        assert sorted(path.name for path in folder.iterdir()) == ["audio", "journal.db"]
 
 
 def test_a_long_list_is_read_in_pieces_and_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +111,35 @@ def test_a_damaged_row_is_named_and_the_others_are_read(three: Database, column:
     assert numbers(three) == ([3, 2, 1] if column == "detail" else [3, 1])
     assert [one.utterance for one in read.damage(three)] == [2]
     assert isinstance(read.utterance(three, 3), Utterance)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("ended_at", value) for value in (1e300, -1e18, 9e999)),
+        *((column, -1e300) for column in ("seconds", "computing_seconds")),
+        *((column, -1) for column in ("words", "audio_bytes")),
+    ],
+)
+def test_a_number_that_can_be_none_is_damage_and_the_others_are_read(
+    three: Database, column: str, value: float
+) -> None:
+    three.connection.execute(f"UPDATE utterance SET {column} = ? WHERE id = 2", (value,))
+    assert (numbers(three), damaged(three)) == ([3, 1], [2])
+
+
+@pytest.mark.parametrize("column", ["model", "language"])
+def test_a_name_that_is_no_text_hides_no_row(three: Database, column: str) -> None:
+    three.connection.execute(f"UPDATE utterance SET {column} = CAST(x'74ff' AS TEXT) WHERE id = 2")
+    assert (numbers(three), damaged(three)) == ([3, 2, 1], [])
+    assert list(read.damage(three)) == []
+
+
+def test_a_correction_of_no_time_is_damage_and_the_others_are_read(three: Database) -> None:
+    for number in (1, 2):
+        correct(three, correction(number))
+    three.connection.execute("UPDATE correction SET made_at = 1e300 WHERE utterance = 1")
+    assert [type(one) for one in read.corrections(three)] == [Damage, Correction]
 
 
 def test_what_opens_and_is_not_what_was_written_is_damage_too(three: Database) -> None:

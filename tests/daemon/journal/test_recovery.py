@@ -294,6 +294,23 @@ def test_a_service_takes_up_what_was_left_when_nobody_speaks_and_tells_of_it(net
     assert net.spooled == []
 
 
+def test_a_service_gives_what_another_utterance_has_the_number_of_one_that_nobody_has(net: Net) -> None:
+    net.take(begun(1), (1, SPEECH), begun(2), (2, SPEECH))
+    again = net.spooled[0].read_bytes()
+    with closing(Database(net.state / "journal", net.key, write=True)) as database:
+        writing.add(database, Spooled(replace(LEARNT, at_seconds=5.0), SPEECH, SAID), Outcome.DELIVERED)
+    with net.running() as journal:
+        assert journal.first_utterance == 4
+        journal.recover(transcribe)
+        net.told.wait(1)
+    assert net.told.events == [Recovered((3, 2))]
+    (net.state / "spool" / "1.spool").write_bytes(again)  # as if the power had gone before it was removed
+    read(net)
+    assert net.spooled == []
+    assert sorted(net.kept) == [1, 2, 3]
+    assert net.kept[3] == (Outcome.RECOVERED, HEARD, len(SPEECH))
+
+
 def test_a_service_that_leaves_does_not_wait_for_all_that_is_left(net: Net) -> None:
     net.take(begun(1), (1, SPEECH), begun(2), (2, SPEECH))
     leaving, asked = threading.Event(), threading.Event()

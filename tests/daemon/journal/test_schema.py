@@ -15,6 +15,7 @@ from tests.daemon.journal.keeping import KEY, OTHER_KEY, filled, opened
 from sayso.errors import JournalDamaged, NewerJournal, WrongKey
 from sayso.journal import Line
 from sayso.journal.database import Database
+from sayso.journal.keys import Key
 from sayso.journal.reading import lines
 from sayso.journal.schema import MIGRATIONS, TABLES, backups, upgrade, version_of
 
@@ -134,6 +135,19 @@ def test_what_a_newer_sayso_wrote_is_left_as_it_is(folder: Path) -> None:
             opened(folder, write=write)
     with closing(connected(path)) as connection:
         assert version_of(connection) == 99
+
+
+@pytest.mark.parametrize("version", [-1, 0])
+@pytest.mark.parametrize("key", [KEY, None])
+def test_a_version_that_is_none_is_told_as_damage_with_what_to_do(
+    folder: Path, version: int, key: Key | None
+) -> None:
+    filled(folder, 1).close()
+    with closing(connected(folder / "journal.db")) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    for write in (False, True):
+        with pytest.raises(JournalDamaged, match=f"{version} is no version of its tables.*backup.*begin a new"):
+            opened(folder, key, write=write)
 
 
 def test_a_file_that_a_crash_left_empty_becomes_a_journal(folder: Path) -> None:

@@ -16,7 +16,7 @@ from tests.daemon.journal.spooling import PIECE, begun, said, tone
 from sayso.audio import Pcm
 from sayso.errors import JournalDamaged, JournalError, WrongKey
 from sayso.journal import Outcome, Spooled
-from sayso.journal.boxes import HEADER_BYTES, public_half
+from sayso.journal.boxes import HEADER_BYTES, public_half, read_box
 from sayso.journal.sealing import new_key
 from sayso.journal.spool import (
     AUDIO,
@@ -28,9 +28,11 @@ from sayso.journal.spool import (
     Disk,
     SpoolFile,
     begun_record,
+    discard,
     ended_record,
     held,
     is_being_written,
+    number_of,
     read_spool,
     said_record,
 )
@@ -221,13 +223,132 @@ def test_a_file_that_is_there_already_is_not_written_over(file: SpoolFile) -> No
     assert file.path.read_bytes() == b"another's"
 
 
-def test_a_removed_file_is_gone_and_can_still_be_synced_and_closed(file: SpoolFile) -> None:
+def test_a_removed_file_does_not_open_at_once_and_is_gone_when_it_has_been_synced(file: SpoolFile) -> None:
+    fill(file, ends=False)
+    file.flush(PUBLIC)
+    whole = file.path.read_bytes()
+    file.remove()
+    assert read_spool(file.path, PRIVATE) is None  # as a recovery finds it, which then takes it away
+    assert file.path.read_bytes()[HEADER_BYTES:] == whole[HEADER_BYTES:]
+    file.sync()
+    assert not file.path.exists()
+    file.close()
+
+
+def test_a_removed_file_is_gone_though_the_disk_breaks(tmp_path: Path) -> None:
+    class Broken(Disk):
+        def sync(self, fd: int) -> None:
+            raise OSError(5, "Input/output error")
+
+    file = SpoolFile(tmp_path, 7, Broken())
     fill(file, ends=False)
     file.flush(PUBLIC)
     file.remove()
+    with pytest.raises(OSError, match="Input/output error"):
+        file.sync()
     assert not file.path.exists()
-    file.sync()
     file.close()
+
+
+@pytest.mark.parametrize("by_its_writer", [True, False])
+def test_of_a_removed_file_the_disk_has_nothing_that_opens(
+    file: SpoolFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by_its_writer: bool
+) -> None:
+    order: list[str] = []
+    unlink, sync = Path.unlink, os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda fd: order.append("sync") or sync(fd))
+    monkeypatch.setattr(Path, "unlink", lambda path, **how: order.append("unlink") or unlink(path, **how))
+    fill(file)
+    file.flush(PUBLIC)
+    undeleted = tmp_path / "undeleted" / "7.spool"
+    undeleted.parent.mkdir()
+    undeleted.hardlink_to(file.path)  # the blocks of the file, which go on without its name
+    if by_its_writer:
+        file.remove()
+        file.sync()
+    else:
+        file.close()
+        discard(file.path)
+    assert order == ["sync", "unlink"]
+    assert not file.path.exists()
+    assert read_spool(undeleted, PRIVATE) is None
+    assert read_box(PRIVATE, undeleted.read_bytes(), "7") == ([], False)
+
+
+def test_what_an_older_version_left_unsealed_is_overwritten_before_it_goes(tmp_path: Path) -> None:
+    audio, undeleted = tmp_path / "7.wav", tmp_path / "undeleted"
+    audio.write_bytes(b"RIFF" + b"spoken" * 400_000)
+    undeleted.hardlink_to(audio)
+    discard(audio)
+    assert not audio.exists()
+    assert undeleted.read_bytes() == bytes(2_400_004)
+
+
+def test_what_a_link_leads_to_stays_when_the_link_is_taken_away(tmp_path: Path) -> None:
+    own = tmp_path / "recording.wav"
+    own.write_bytes(b"the person's own")
+    (tmp_path / "7.wav").symlink_to(own)
+    discard(tmp_path / "7.wav")
+    assert not (tmp_path / "7.wav").is_symlink()
+    assert own.read_bytes() == b"the person's own"
+
+
+@pytest.mark.parametrize("what", ["pipe", "folder", "hollow"])
+def test_what_is_no_file_of_a_dictation_is_named_and_waited_for_by_nobody(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "50.spool"
+    match what:
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case _:
+            with path.open("wb") as file:
+                file.truncate(60_000_000_000)
+    assert not is_being_written(path)
+    with held(path) as is_ours:
+        assert is_ours
+        with pytest.raises(JournalDamaged, match=r"50\.spool"):
+            read_spool(path, PRIVATE)
+    if what != "folder":
+        discard(path)
+        assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("7", 7),
+        ("9" * 15, 10**15 - 1),
+        ("9" * 16, None),
+        (str(1 << 64), None),
+        ("²", None),
+        ("-1", None),
+        ("07", None),
+    ],
+)
+def test_a_name_is_a_number_only_if_a_dictation_could_have_it(name: str, number: int | None) -> None:
+    assert number_of(Path(f"{name}.spool")) == number
+
+
+def test_a_file_that_no_dictation_is_named_by_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / f"{1 << 64}.spool"
+    path.write_bytes(b"hello")
+    with pytest.raises(JournalDamaged, match=f"rm {path}"):
+        read_spool(path, PRIVATE)
+
+
+def test_the_folder_and_those_above_it_are_its_owner_s_whatever_the_umask(tmp_path: Path) -> None:
+    file = SpoolFile(tmp_path / "state" / "sayso" / "spool", 7)
+    fill(file)
+    before = os.umask(0)
+    try:
+        file.flush(PUBLIC)
+    finally:
+        os.umask(before)
+        file.close()
+    above = [one for one in file.path.parents if one.is_relative_to(tmp_path / "state")]
+    assert {one.stat().st_mode & 0o777 for one in above} == {0o700}
+    assert len(above) == 3
 
 
 def test_of_what_is_confidential_only_that_is_known(file: SpoolFile) -> None:

@@ -34,11 +34,12 @@ from sayso.events import (
 from sayso.journal import Outcome, Spooled, ingestion, recovery, thread
 from sayso.journal.confidential import Found, Kind
 from sayso.journal.database import Database
-from sayso.journal.forgetting import Forgotten, forget
+from sayso.journal.forgetting import Forgotten, What, forget
 from sayso.journal.keys import Key
 from sayso.journal.opening import no_journal
 from sayso.journal.reading import lines
-from sayso.journal.spool import Disk, read_spool
+from sayso.journal.recovery import recover
+from sayso.journal.spool import DISCARDED, Disk, read_spool
 from sayso.journal.thread import JournalThread
 
 TEXT = "so it goes"
@@ -100,6 +101,29 @@ def test_what_has_arrived_or_was_cancelled_leaves_nothing_unless_it_is_learnt_fr
     assert [path.name for path in net.spooled] == ["2.spool"]
     is_kept = learns and isinstance(end, UtteranceDelivered)
     assert net.kept == ({1: (Outcome.DELIVERED, TEXT, 2 * PIECE)} if is_kept else {})
+
+
+@pytest.mark.parametrize("how", ["delivered", "learnt", "recovered"])
+def test_whoever_takes_a_file_of_the_spool_away_makes_it_unreadable_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    removed: list[bytes] = []
+    unlink = Path.unlink
+
+    def note(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".spool" and path.exists():
+            removed.append(path.read_bytes()[: len(DISCARDED)])
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", note)
+    net = Net(tmp_path, learns=how != "delivered")
+    net.key  # noqa: B018  # is there before anybody speaks, as after a first start
+    end = [] if how == "recovered" else [UtteranceDelivered(1)]
+    net.take(*spoken(1, learns=True), *end)
+    if how == "recovered":
+        recover(net.state, net.key, lambda _: said(1, TEXT), learns=lambda: True)
+    assert net.spooled == []
+    assert removed == [DISCARDED]
 
 
 def test_what_was_learnt_has_all_that_is_known_of_it(learning: Net) -> None:
@@ -223,12 +247,15 @@ def until_taken_up(net: Net) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_told_once_and_dictation_goes_on(tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file where a folder should be")
+    blocker = tmp_path / "state"
+    blocker.write_text("a file where a folder should be")
     net = Net(tmp_path / "state")
     net.take(*spoken(1), UtteranceDelivered(1), *spoken(2), UtteranceFailed(2, TEXT))  # type: ignore[arg-type]
     assert net.told.problems == [ProblemName.STORAGE_FAILED]
     assert "dictation goes on" in net.told.messages[0]
     assert "XDG_STATE_HOME" in net.told.messages[0]
+    assert f"because {blocker} is no folder" in net.told.messages[0]
+    assert "Free" not in net.told.messages[0]
 
 
 def test_when_the_folder_can_be_written_again_the_problem_is_over_and_no_audio_is_missing(tmp_path: Path) -> None:
@@ -239,6 +266,7 @@ def test_when_the_folder_can_be_written_again_the_problem_is_over_and_no_audio_i
     with net.running() as journal:
         hand_over(journal, begun(1), (1, tone(PIECE)))
         net.told.wait(1)
+        assert f"because {blocker} is no folder" in net.told.messages[0]
         blocker.unlink()
         journal.hear(1, tone(PIECE))
     assert [type(event) for event in net.told.events] == [Problem, ProblemCleared]
@@ -397,6 +425,71 @@ def test_while_there_is_no_key_at_all_audio_waits_in_memory(net: Net, monkeypatc
         assert net.spooled == []
         ring.is_locked = False
         until_on_disk(net, 1, PIECE)
+
+
+def test_what_waits_for_the_keyring_is_not_kept_where_learning_has_ended_meanwhile(learning: Net) -> None:
+    learning.key  # noqa: B018  # it was made on another day
+    ring = Ring()
+    with learning.running(ring.find) as journal:
+        hand_over(journal, *spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
+        hand_over(journal, *spoken(2, learns=True), UtteranceFailed(2, TEXT))  # type: ignore[arg-type]
+        learning.told.wait(1)
+        learning.learns = False
+        ring.is_locked = False
+        journal.ask(lambda _: None).result(10)
+    assert list(learning.kept) == [2]
+    assert learning.spooled == []
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        (What(everything=True), [3]),
+        (What(utterance=1), [2, 3]),
+        (What(application="kate"), [1, 3]),
+        (What(last_seconds=60.0), [3]),
+        (What(last_seconds=-60.0), [1, 2, 3]),
+    ],
+)
+def test_what_waits_in_memory_is_forgotten_and_what_is_still_spoken_goes_on(
+    learning: Net, what: What, left: list[int]
+) -> None:
+    ring = Ring()
+    with learning.running(ring.find) as journal:
+        for number, application in ((1, "Editor"), (2, "Kate")):
+            of_it = spoken(number, learns=True)
+            of_it[1] = begun(number, learns=True, application=application)
+            hand_over(journal, *of_it, UtteranceDelivered(number))  # type: ignore[arg-type]
+        hand_over(journal, begun(3, learns=True), (3, tone(PIECE)))
+        assert journal.forget(what).result(10) == 3 - len(left)
+        ring.is_locked = False
+        hand_over(journal, said(3, TEXT), UtteranceDelivered(3))
+    assert sorted(learning.kept) == left
+    assert learning.spooled == []
+
+
+def test_that_something_confidential_was_said_is_forgotten_while_it_waits(
+    learning: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "confidential", lambda text: (Found(Kind.CODE, 0, len(text)),))
+    ring = Ring()
+    with learning.running(ring.find) as journal:
+        hand_over(journal, *spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
+        assert journal.forget(What(everything=True)).result(10) == 1
+        ring.is_locked = False
+    assert learning.told.problems in ([], [ProblemName.JOURNAL_LOCKED])
+    assert learning.kept == {}
+
+
+def test_audio_of_a_database_that_was_lost_is_told_and_stays(learning: Net) -> None:
+    learning.take(*spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
+    (learning.state / "journal" / "journal.db").write_bytes(b"")
+    audio = learning.state / "journal" / "audio" / "1.flac.sealed"
+    os.utime(audio, (0, 0))
+    learning.take(*spoken(2, learns=True), UtteranceDelivered(2))  # type: ignore[arg-type]
+    assert learning.told.problems == [ProblemName.JOURNAL_DAMAGED]
+    assert "1 dictation" in learning.told.messages[0]
+    assert audio.exists()
 
 
 def test_a_keyring_that_is_locked_at_the_end_is_named_and_not_the_disk(net: Net) -> None:

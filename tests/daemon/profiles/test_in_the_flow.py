@@ -9,17 +9,22 @@ from pathlib import Path
 import pytest
 from tests.daemon.fakes import Decode, ReadingEngine, of_type, recording, text_of
 from tests.daemon.flow_bench import FlowBench, Window
+from tests.desktop.rig.waiting import until
 
+from sayso.audio import samples
 from sayso.config import Settings
 from sayso.events import (
     Committed,
+    Decoded,
     HypothesisChanged,
     Problem,
     ProblemName,
     TextStands,
+    UtteranceBarred,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
+    UtteranceSaid,
     UtteranceStarted,
 )
 from sayso.profiles import Profile, Profiles
@@ -117,6 +122,46 @@ def test_a_focus_that_goes_to_a_password_field_in_mid_sentence_ends_the_typing_a
     assert field.text == ""
     bench.flow.journal.stop()
     assert list((state / "spool").glob("*")) == []
+
+
+def test_what_turns_out_to_be_said_to_a_password_field_is_gone_from_the_disk_while_it_is_still_spoken(
+    rest: Callable[..., tuple[FlowBench, Field]], state: Path
+) -> None:
+    bench, _ = rest()
+    secret = threading.Event()
+    bench.flow._is_secret = lambda _: secret.is_set()
+    bench.listen()
+    audio = recording([(40, 1.0)])
+    at = len(audio) // 10
+    bench.source.say(audio[:at])
+    until(lambda: any((state / "spool").glob("*.spool")), "its beginning to be on the disk")
+    secret.set()
+    while not of_type(bench.watcher.events, UtteranceBarred):
+        decodes = len(of_type(bench.watcher.events, Decoded))
+        bench.source.say(audio[at : at + samples(1)])
+        at += samples(1)
+        bench.watcher.wait(Decoded, decodes + 1)
+    until(lambda: not any((state / "spool").glob("*")), "nothing to be left of it")
+    assert not of_type(bench.watcher.events, UtteranceDropped)
+    bench.source.say(audio[at:])
+    bench.watcher.wait(UtteranceDropped)
+    bench.flow.journal.stop()
+    assert list((state / "spool").glob("*")) == []
+    bench.flow.journal.stop = lambda: None  # type: ignore[method-assign]  # it has ended
+
+
+@pytest.mark.parametrize("may_keep", [True, False])
+def test_where_the_journal_is_off_those_who_learn_are_told_no_text(
+    rest: Callable[..., tuple[FlowBench, Field]], may_keep: bool
+) -> None:
+    bench, field = rest()
+    bench.flow.profile.profiles = Profiles({"Editor": Profile(journal=may_keep)})
+    bench.listen()
+    bench.source.say(recording([(4, 1.0)]))
+    bench.watcher.wait(UtteranceDelivered)
+    assert field.text == text_of(4)
+    learnt_from = [type(event) for event in of_type(bench.watcher.events, UtteranceSaid | TextStands)]
+    assert learnt_from == ([UtteranceSaid, TextStands] if may_keep else [])
 
 
 def test_where_the_journal_is_off_a_failure_leaves_neither_audio_nor_text(

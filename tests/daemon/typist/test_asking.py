@@ -9,6 +9,7 @@ from sayso.errors import SecretField, TakesNoText, TypistError
 from sayso.events import (
     Edit,
     ProblemName,
+    UtteranceBarred,
     UtteranceCutShort,
     UtteranceDelivered,
     UtteranceDropped,
@@ -204,7 +205,7 @@ def test_of_an_utterance_in_whose_midst_a_password_is_asked_for_no_more_is_typed
     bench.deliver(1, edit(" two"), True)
     assert bench.desktop.texts == {1: "so", 2: ""}
     assert bench.desktop.clipboard == ""
-    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+    assert bench.kinds == [UtteranceBarred, ProblemName.NOT_HERE, UtteranceDropped]
 
 
 def test_at_the_end_nothing_is_kept_of_what_was_said_to_a_barred_field() -> None:
@@ -213,7 +214,7 @@ def test_at_the_end_nothing_is_kept_of_what_was_said_to_a_barred_field() -> None
     bench.barred.add(1)
     bench.deliver(1, edit("hunter"), False)
     bench.deliver.close()
-    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+    assert bench.kinds == [UtteranceBarred, ProblemName.NOT_HERE, UtteranceDropped]
 
 
 def test_text_that_waits_is_not_lost_to_a_barred_field_of_another_window() -> None:
@@ -335,7 +336,7 @@ def test_a_field_that_is_known_for_secret_only_when_it_is_typed_into_drops_the_u
     bench.desktop.secret = None
     bench.deliver(1, edit(" two"), True)
     assert bench.desktop.texts == {1: "", 2: ""}
-    assert bench.kinds == [ProblemName.NOT_HERE, UtteranceDropped]
+    assert bench.kinds == [UtteranceBarred, ProblemName.NOT_HERE, UtteranceDropped]
     bench.say(2, "so")
     assert bench.desktop.texts[1] == "so"
 

@@ -151,14 +151,19 @@ class Eyes:
         self.standing = standing
         self.takes_text = True
         self.is_closed = False
+        self.looks = 0
 
     def before(self, target: Target, edit: Edit) -> object | None:
+        self.looks += 1
         if not self.takes_text:
             raise TakesNoText("the focus is on a button")
         return self.standing
 
     def stands(self, before: object, text: str) -> bool:
         return str(before).endswith(text)
+
+    def tail(self, before: object, deleted: int) -> str | None:
+        return str(before)[: len(str(before)) - deleted]
 
     def arrived(self, before: object, edit: Edit) -> int | None:
         return self.arrives()
@@ -442,3 +447,32 @@ def test_what_stands_around_the_cursor_is_told_by_the_way_that_knows(is_open: bo
         typist.type(edit(text), FIELD)
     assert told == [(1, ""), (1, "so")]
     assert typist.surrounding() == "so it"
+
+
+def test_what_stands_before_a_text_is_read_once_for_that_and_for_whether_it_arrives() -> None:
+    eyes = Eyes(lambda: 2, standing="Hello")
+    typist = session(Backend(), Backend(), proof=eyes)
+    so = edit("so")
+    typist.type(so, FIELD)  # opens the way
+    eyes.looks = 0
+    assert typist.stands_before(so, FIELD) == "Hello"
+    typist.type(edit("so"), FIELD)
+    assert eyes.looks == 1
+    typist.type(so, FIELD)
+    assert eyes.looks == 2
+    assert typist.stands_before(Edit(3, "so"), FIELD) == "He"
+
+
+def test_what_stands_there_is_not_known_while_the_text_before_was_not_seen_to_arrive() -> None:
+    counts: list[int | None] = [None, 2, 0]
+    eyes = Eyes(lambda: counts.pop(0), standing="One.")
+    typist = session(Backend(), Backend(), proof=eyes)
+    typist.type(edit("so"), FIELD)
+    assert typist.stands_before(edit("so"), FIELD) is None
+    assert typist.stands_before(edit("so"), Target(2)) is None, "nor what has no focus"
+    typist.type(edit("so"), FIELD)
+    assert typist.stands_before(edit("so"), FIELD) == "One."
+    with pytest.raises(TypistError):
+        typist.type(edit("so"), FIELD)
+    assert typist.stands_before(edit("so"), FIELD) is None
+    assert session(Backend(), Backend()).stands_before(edit("so"), FIELD) is None

@@ -27,7 +27,7 @@ def asking(*terms: Term, given: tuple[str, ...] = ()) -> Asking:
     return Asking(Known(terms, Sounds("en", None)), given, NOW)
 
 
-def words(text: str, confidence: float = 0.5, start: float = 0.0) -> tuple[TimedWord, ...]:
+def words(text: str, confidence: float = 0.4, start: float = 0.0) -> tuple[TimedWord, ...]:
     said = enumerate(text.split())
     return tuple(TimedWord(f" {word}", start + n * 0.3, start + n * 0.3 + 0.3, confidence) for n, word in said)
 
@@ -90,22 +90,22 @@ def test_few_terms_are_asked_about_at_once_the_likeliest_first_and_stand_nearest
 def test_a_second_look_without_the_term_changes_nothing_and_one_with_it_keeps_it_in_the_prompt() -> None:
     one = asking(KUBECTL, given=("mine",))
     asked = one.ask(words("use cubicle today"))
-    assert not one.found(words("use cubicle today"), asked)
+    assert not one.found(words("use cubicle today"), asked, words("use cubicle today"))
     assert one.prompt == ("mine",)
-    assert one.found(words("use kubectl today"), asked)
+    assert one.found(words("use kubectl today"), asked, words("use cubicle today"))
     assert one.prompt == ("mine", "kubectl")
     assert one.ask(words("cubicle", start=20.0)) == ()  # it is in the prompt already
 
 
 def test_a_term_that_nobody_asked_about_is_not_found() -> None:
     one = asking(KUBECTL, APIXABAN)
-    assert not one.found(words("apixaban"), one.ask(words("cubicle")))
+    assert not one.found(words("apixaban"), one.ask(words("cubicle")), words("cubicle"))
 
 
 def test_a_term_that_was_found_is_sure_enough_to_be_committed() -> None:
     one = asking(KUBECTL)
     assert one.believed(words("use kubectl", 0.1)) == words("use kubectl", 0.1)
-    one.found(words("use kubectl", 0.1), one.ask(words("cubicle")))
+    one.found(words("use kubectl", 0.1), one.ask(words("cubicle")), words("use cubicle"))
     assert [word.confidence for word in one.believed(words("use kubectl", 0.1))] == [0.1, UNSURE]
     assert one.believed(words("kube ctl", 0.1)) == words("kube ctl", 0.1)  # it is still to be written as one
 
@@ -115,7 +115,7 @@ def test_a_prompt_never_has_more_than_thirty_terms() -> None:
     one = asking(KUBECTL, given=given)
     asked = one.ask(words("cubicle"))
     assert len(one.asking(asked)) == MOST
-    one.found(words("kubectl"), asked)
+    one.found(words("kubectl"), asked, words("cubicle"))
     assert len(one.prompt) == MOST
     assert "kubectl" in one.prompt
 
@@ -124,5 +124,19 @@ def test_of_more_than_thirty_that_were_found_the_last_are_in_it() -> None:
     terms = [Term(f"qx{n:02}") for n in range(MOST + 2)]
     one = asking(*terms, given=("mine",))
     for term in terms:
-        one.found(words(term.text), (term.text,))
+        one.found(words(term.text), (term.text,), words("qq"))
     assert one.prompt == tuple(term.text for term in terms[-MOST:])
+
+
+def test_a_second_look_is_not_believed_where_the_first_was_sure_of_ordinary_words() -> None:
+    for before, is_believed in ((0.45, True), (0.55, False)):
+        one = asking(Term("Wolffe"))
+        first = (*words("the"), *words("wolf", before, start=0.3))
+        assert one.ask(first) == (("Wolffe",) if is_believed else ())
+        assert one.found(words("the Wolffe", 0.1), ("Wolffe",), first) == is_believed
+
+
+def test_a_second_look_is_not_believed_where_what_it_replaces_was_put_back_before() -> None:
+    one = asking(Term("kubectl", refused=("cubicle",)))
+    assert one.ask(words("use cubicle today", 0.2)) == ()
+    assert not one.found(words("use kubectl today"), ("kubectl",), words("use cubicle today", 0.2))

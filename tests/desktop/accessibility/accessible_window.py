@@ -31,7 +31,9 @@ def gtk3(tell: Tell) -> None:
     line.connect("activate", lambda _: line.set_visibility(not line.get_visibility()))
     short = Gtk.Entry(max_length=12)
     short.connect("changed", lambda _: tell(text=short.get_text()))
-    for widget in (line, password, Gtk.TextView(), short, Gtk.Button(label="Done")):
+    page = Gtk.TextView()
+    page.get_buffer().connect("changed", lambda buffer: tell(text=buffer.props.text))
+    for widget in (line, password, page, short, Gtk.Button(label="Done")):
         box.add(widget)
     window.add(box)
     window.connect("map-event", lambda *_: tell(window=window.get_window().get_xid()))
@@ -50,7 +52,9 @@ def gtk4(tell: Tell) -> None:
     window, box = Gtk.Window(title=TITLE), Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
     line, password = Gtk.Entry(), Gtk.PasswordEntry()
     line.connect("changed", lambda _: tell(text=line.get_text()))
-    for widget in (line, password, Gtk.TextView(), Gtk.Button(label="Done")):
+    page = Gtk.TextView()
+    page.get_buffer().connect("changed", lambda buffer: tell(text=buffer.props.text))
+    for widget in (line, password, page, Gtk.Button(label="Done")):
         box.append(widget)
     window.set_child(box)
     window.connect("map", lambda _: GLib.idle_add(lambda: tell(window=window.get_surface().get_xid())))
@@ -70,6 +74,7 @@ def qt(tell: Tell) -> None:
     line.textChanged.connect(lambda text: tell(text=text))
     page = QTextEdit()
     page.setTabChangesFocus(True)
+    page.textChanged.connect(lambda: tell(text=page.toPlainText()))
     for widget in (line, password, page, QPushButton("Done")):
         layout.addWidget(widget)
     window.show()

@@ -129,7 +129,7 @@ def test_of_a_text_that_a_field_took_only_in_part_no_more_is_taken_back(rig: Acc
         desk.delivery.begin(1)
         desk.thread(1, Edit(0, "The weather is lovely."), True)
         assert desk.wait(UtteranceFailed) == UtteranceFailed(1, "The weather is lovely.", "Accessible_window.py")
-        window.wait_for_text("dThe weather")
+        window.wait_for_text("d The weathe")
         desk.thread.trim(1, 22)
         window.wait_for_text("d")
 

@@ -16,6 +16,7 @@ from sayso.bus.server import BusServer
 from sayso.control import Control
 from sayso.events import Event, ListeningChanged, State, StateChanged
 from sayso.journal import Decision
+from sayso.journal.forgetting import What
 
 PIPELINE_SECONDS = 0.02  # how long after it obeyed the effect shows, as in the real pipeline
 
@@ -49,6 +50,12 @@ class FakeLearning:
 
     def copy_recovered(self) -> concurrent.futures.Future[None]:
         return self._take("copy_recovered")
+
+    def forget(self, what: What) -> concurrent.futures.Future[int]:
+        self._take("forget", what)
+        answer: concurrent.futures.Future[int] = concurrent.futures.Future()
+        answer.set_result(3)
+        return answer
 
     def journal_changed(self) -> concurrent.futures.Future[None]:
         return self._take("journal_changed")

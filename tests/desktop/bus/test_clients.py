@@ -34,7 +34,8 @@ MEMBERS = """
     property State s            property Engine s            property Model s           property Device s
     property Version s          property Level d             property Learning s       property Teach s
     method Edited tss -         method Decide ts -           method LearnThis - -      method SetLearning b -
-    method CopyRecovered - -    method JournalChanged - -    signal Recovered u
+    method CopyRecovered - -    method JournalChanged - -    method Forget dtsb u   signal Recovered u
+    signal Learnt u
     method TypeHere - -    method GoBack - -    method Copy - -
     signal StateChanged s  signal HypothesisChanged tss  signal Committed ts  signal UtteranceFinished tsd
     signal JobFinished tss      signal Corrected ts          signal ModelChanged s      signal Problem ss

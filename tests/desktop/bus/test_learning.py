@@ -29,6 +29,7 @@ from sayso.errors import (
 )
 from sayso.events import Corrected, Recovered
 from sayso.journal import Decision
+from sayso.journal.forgetting import What
 
 
 @pytest.mark.usefixtures("server")
@@ -50,6 +51,23 @@ def test_each_reaches_the_service_with_what_it_takes(
 ) -> None:
     assert call(bus, *method) == ""
     assert service.learning.told == [told]
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("600.0", "0", "", "false"), What(last_seconds=600.0)),
+        (("0", "7", "", "false"), What(utterance=7)),
+        (("0", "0", "Editor", "false"), What(application="Editor")),
+        (("0", "0", "", "true"), What(everything=True)),
+    ],
+)
+def test_what_is_to_be_forgotten_reaches_the_service_which_says_how_many_it_had(
+    bus: PrivateBus, service: FakeService, arguments: tuple[str, ...], what: What
+) -> None:
+    assert call(bus, "Forget", "dtsb", *arguments) == "u 3"
+    assert service.learning.told == [("forget", what)]
 
 
 @pytest.mark.usefixtures("server")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from dbus_fast import Message
+from tests.daemon.corrections.collecting import said
 from tests.desktop.corrections.scripted import Judged, Scripted, judged
 from tests.desktop.rig.accessibility import AccessibilityRig
 from tests.desktop.rig.editing import EditedWindow, Hands, strokes
@@ -18,7 +19,8 @@ from tests.desktop.rig.x11 import X11Rig
 
 from sayso.corrections import Seen
 from sayso.corrections.field_watch import FieldWatch
-from sayso.events import Edit, Event, UtteranceCutShort, UtteranceDelivered
+from sayso.corrections.repetition import Repetition
+from sayso.events import Edit, Event, TextStands, UtteranceCutShort, UtteranceDelivered
 from sayso.sight import Sight
 from sayso.typist.delivery import Delivery
 from sayso.typist.delivery_thread import DeliveryThread
@@ -29,6 +31,7 @@ PATIENCE_SECONDS = 10.0
 LIMITS = {
     "accessibility.atspi.ANSWER": 10.0,
     "corrections.field_watch.HOLD": 10.0,
+    "corrections.following.UNMOVED": 10.0,
     "corrections.field_watch.ARRIVAL": 2.0,
 }
 """Seconds that programs are waited for. Beside other tests they take longer; what is not waited for is lost."""
@@ -42,18 +45,24 @@ class Desk:
         self.sight = sight
         self.seen: queue.SimpleQueue[Seen] = queue.SimpleQueue()
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self.watch = FieldWatch(sight.typed, self.seen.put, 10, idle_seconds=IDLE_SECONDS)
+        self.repetition = Repetition(self.seen.put)
+        self.watch = FieldWatch(
+            sight.typed, self.seen.put, 10, deleted=self.repetition.gone, idle_seconds=IDLE_SECONDS
+        )
         self.typist = open_session(sight.windows, sight)
         self.delivery = Delivery(self.typist, self._emit)
         self.thread = DeliveryThread(self.delivery)
         sight.on_focus(self.thread.retry)
         self.hands = Hands(self.x11, seed=1)
         self.utterance = 0
+        self.is_for_all = True  # what is dictated now may be learnt from, as the flow says
         self.thread.start()
         self.watch.start()
 
     def _emit(self, event: Event) -> None:
-        self.watch.watch(event)
+        if self.is_for_all or not isinstance(event, TextStands):
+            self.repetition.watch(event)
+            self.watch.watch(event)
         self.events.put(event)
 
     def end(self) -> None:
@@ -74,11 +83,11 @@ class Desk:
     def _play_in_terminal(self, scripted: Scripted, window: EditedWindow, other: GtkEntry) -> Judged:
         with XtermWindow(self.x11) as xterm:
             self.aim(xterm)
-            said = {self.dictate(scripted.typed[0], xterm): scripted.typed[0]}
+            texts = {self.dictate(scripted.typed[0], xterm): scripted.typed[0]}
             self.write(scripted.keys, window, other)
             xterm.wait_for_text(scripted.becomes)
             self.settle()
-        return judged(scripted, said, self.all_seen())
+        return judged(scripted, texts, self.all_seen())
 
     def await_field(self) -> None:
         """Wait until accessibility sees that a field has the focus."""
@@ -103,11 +112,11 @@ class Desk:
         window.begin(scripted.field, scripted.before)
         self.await_field()
         first, *more = scripted.typed
-        said = {self.dictate(first, window): first}
-        said |= zip(self.write(scripted.keys, window, other, more), more, strict=True)
+        texts = {self.dictate(first, window): first}
+        texts |= zip(self.write(scripted.keys, window, other, more), more, strict=True)
         window.wait_for_text(scripted.becomes)
         self.settle()
-        return judged(scripted, said, [one for one in self.all_seen() if one.utterance in said])
+        return judged(scripted, texts, [one for one in self.all_seen() if one.utterance in texts])
 
     def dictate(self, text: str, window: TextWindow | None = None) -> int:
         """Have a text typed where the focus is, which is watched then; returns the utterance's number.
@@ -119,6 +128,7 @@ class Desk:
         """
         self.utterance += 1
         self.delivery.begin(self.utterance)
+        self.repetition.watch(said(self.utterance, text))
         self.thread(self.utterance, Edit(0, text), True)
         self.wait(UtteranceDelivered)
         if window is not None:
@@ -135,14 +145,14 @@ class Desk:
 
     def write(self, script: str, window: EditedWindow, other: GtkEntry, more: Sequence[str] = ()) -> list[int]:
         """Do what a script says; returns the numbers of the utterances that were dictated meanwhile."""
-        said: list[int] = []
+        dictated: list[int] = []
         rest = list(more)
         for stroke in strokes(script):
             match stroke.key if stroke.is_order else "":
                 case "":
                     self.hands.strike(stroke)
                 case "say":
-                    said.append(self.dictate(rest.pop(0), window))
+                    dictated.append(self.dictate(rest.pop(0), window))
                 case "away":
                     self._leave(other)
                 case "back":
@@ -155,12 +165,14 @@ class Desk:
                     self.settle()
                 case "list":
                     until(lambda: self.x11.has_popup, "a list of completions")
+                case "selected":
+                    until(self._is_all_selected, "all to be selected")
                 case "undo":
                     self.thread.undo()
                     self.wait(UtteranceCutShort)
                 case unknown:
                     pytest.fail(f"there is no order {unknown!r}")
-        return said
+        return dictated
 
     def _leave(self, other: TextWindow) -> None:
         """Give another window the focus until its program knows: Qt tells nothing of one left for 0.1 s."""
@@ -191,6 +203,9 @@ class Desk:
             return not any(one._timers or one._tasks or one._one.locked() for one in self.watch._fields.values())
 
         return self.sight._watch.do(look, 1.0) is True
+
+    def _is_all_selected(self) -> bool:
+        return any(one.field.is_all_selected for one in list(self.watch._fields.values()))
 
     def all_seen(self) -> list[Seen]:
         """What has been seen since this was asked last."""

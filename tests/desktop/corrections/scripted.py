@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sayso.corrections import Seen
+from sayso.corrections import TRUST, Seen
 from sayso.corrections.judgement import judge
 from sayso.events import Edit, Span, TimedWord, UtteranceSaid
 from sayso.journal import Begun, Decision, Line, Outcome, Utterance
@@ -115,8 +115,8 @@ def utterance_of(number: int, text: str, unsure: Sequence[str] = ()) -> Utteranc
 
 
 def judged(scripted: Scripted, said: dict[int, str], seen: Sequence[Seen]) -> Judged:
-    """What is accepted of what was seen: of each utterance the last counts, as they are trusted alike."""
-    last = {one.utterance: one for one in seen}
+    """What is accepted of what was seen: of each utterance the most trusted counts, of those the last."""
+    last = {one.utterance: one for one in sorted(seen, key=lambda one: TRUST[one.source])}
     accepted: list[tuple[str, str]] = []
     reasons: list[str] = []
     for number, one in last.items():

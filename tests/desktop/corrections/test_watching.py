@@ -18,6 +18,7 @@ from tests.desktop.rig.windows import GtkEntry
 from sayso.accessibility import Place
 from sayso.accessibility.atspi import Asking
 from sayso.corrections import Source
+from sayso.corrections.following import UNMOVED_SECONDS
 from sayso.events import Edit, TextStands, UtteranceDelivered
 
 SENTENCE = "Please send the report to Kate tomorrow."
@@ -165,25 +166,28 @@ def test_where_text_is_said_to_stand_that_is_not_there_nothing_is_watched(
 def test_what_is_not_to_be_learnt_from_is_not_watched(
     desk: Desk, window: EditedWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.watch._is_wanted = lambda stands: stands.utterance != 2
     asked = Asked(monkeypatch)
-    desk.utterance = 1
+    desk.is_for_all = False
     desk.dictate("Not this one. ", window)
     assert not desk.watch._fields
+    desk.is_for_all = True
     desk.dictate("Ask Johan. ", window)
     for stroke in strokes("{Left 2}n{End}"):
         desk.hands.strike(stroke)
-    desk.utterance = 1
+    desk.is_for_all = False
     desk.dictate("Nor this.", window)
     for stroke in strokes("{BackSpace 5}that."):
         desk.hands.strike(stroke)
     window.wait_for_text("Not this one. Ask Johann. Nor that.")
     desk.settle()
-    assert [(one.utterance, one.text.strip()) for one in desk.all_seen()] == [(3, "Ask Johann.")]
+    assert [(one.utterance, one.text.strip()) for one in desk.all_seen()] == [(2, "Ask Johann.")]
     assert asked.members["GetChildren"] == 0
 
 
-def test_a_program_that_hangs_holds_up_nobody(desk: Desk, window: EditedWindow, rig: AccessibilityRig) -> None:
+def test_a_program_that_hangs_holds_up_nobody(
+    desk: Desk, window: EditedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.corrections.following.UNMOVED_SECONDS", UNMOVED_SECONDS)
     desk.dictate("Ask Johan.", window)
     field = desk.sight.focused()
     assert field is not None
@@ -192,7 +196,8 @@ def test_a_program_that_hangs_holds_up_nobody(desk: Desk, window: EditedWindow, 
         desk.x11.press(desk.hands.keycode(left))
         begun = time.monotonic()
         desk.watch._before_typing(field.place)
-        assert time.monotonic() - begun < 1.0
+        assert UNMOVED_SECONDS <= time.monotonic() - begun < 1.0
+    assert not desk.watch._fields[field.place].field.is_lost
     for stroke in strokes("n"):
         desk.hands.strike(stroke)
     window.wait_for_text("Ask Johann.")

@@ -91,6 +91,33 @@ def test_what_is_read_well_is_kept_and_what_is_not_is_asked_for_again(
     assert not {first, third} & set(shown)
 
 
+def test_what_was_read_is_compared_with_what_stands_there(
+    pulse: PulseRig, speech: Speaker, tmp_path: Path
+) -> None:
+    terms, to = terms_file(tmp_path), tmp_path / "recordings"
+    with Session(pulse, terms, "--to", to, "--count", "2") as session:
+        session.wait_for("find the level")
+        session.sentence()
+        session.wait_for("microphone:")
+        session.press("s")
+        first = session.sentence()
+        pulse.play(speech(_another_than(first)))
+        assert "this was heard: " in session.wait_for("heard: ")
+        assert session.sentence() == first
+        pulse.play(speech(first))
+        session.wait_for("good, ")
+        session.press("q")
+        assert session.end() == 0
+        assert "is not looked at" not in session.text
+    assert list(pairs(to)) == [first]
+
+
+def _another_than(sentence: str) -> str:
+    """As long as that, so that only its words tell that it is another."""
+    words = "The train was late so we walked the last part of this way home and then sat down in front of the fire"
+    return words[: words.find(" ", len(sentence) - 5)] + "."
+
+
 def _is_as_the_trainer_reads_it(folder: Path, speech: Speaker) -> None:
     for text, path in pairs(folder).items():
         assert path.stat().st_mode & 0o777 == path.with_suffix(".txt").stat().st_mode & 0o777 == 0o600

@@ -20,7 +20,7 @@ from tests.desktop.rig.waiting import until
 
 from sayso.control import Control
 from sayso.errors import ConfigError, Paused
-from sayso.events import HypothesisChanged, Problem, ProblemName, Recovered, State
+from sayso.events import HypothesisChanged, Learnt, Problem, ProblemName, Recovered, State
 from sayso.indicator.notices import ACTIONS
 
 ACTIONS_FLAT = [word for pair in ACTIONS.items() for word in pair]
@@ -62,6 +62,18 @@ def test_a_problem_that_is_over_within_a_second_is_not_shown(
     go_wrong(service, ProblemName.CARD_UNUSED, "the card is not used")
     assert bubbles.next()[2][4] == "the card is not used"
     assert bubbles.told.empty()
+
+
+def test_each_press_of_the_learn_key_is_answered(bubbles: Bubbles, service: Service, show: Show) -> None:
+    show(notifications=True)
+    for _ in range(2):
+        go_wrong(service, ProblemName.NOT_LEARNT, "nothing was learnt")
+        assert bubbles.next()[2][3:5] == ["sayso: not learnt", "nothing was learnt"]
+    service.fake.become(problems={})
+    service.tell(Learnt(1))
+    told = [bubbles.next(), bubbles.next()]
+    assert {one[0] for one in told} == {"Notify", "CloseNotification"}
+    assert [one[2][3] for one in told if one[0] == "Notify"] == ["learnt: 1 word"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)

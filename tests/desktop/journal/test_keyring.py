@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.desktop.rig.bus import BusRig
 from tests.desktop.rig.keyring import KeyringRig, silent_keyring
+from tests.desktop.rig.waiting import until
 
+from sayso import paths
+from sayso.config import load_settings
 from sayso.errors import KeyLocked, KeyMissing
+from sayso.events import Event
+from sayso.journal import Begun, keys, opening
 from sayso.journal.keyring import Ring, SecretService
-from sayso.journal.keys import FILE_NAME, KEYRING, find_key, public_key
+from sayso.journal.keys import FILE_NAME, KEYRING, Key, find_key, public_key
+from sayso.journal.opening import journal_from
 
 SECRET = bytes(range(32))
 SOON_SECONDS = 2.0  # nobody is asked: what takes longer is a prompt
@@ -118,3 +126,46 @@ def test_a_key_that_was_deleted_from_it_is_missing(keyring: KeyringRig, tmp_path
     SecretService().remove("")
     with pytest.raises(KeyMissing):
         find_key(folder, "auto")
+
+
+def test_the_first_run_of_all_makes_the_key_before_anybody_speaks_and_waits_for_no_keyring(
+    session: BusRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(keys, "SecretService", partial(SecretService, seconds=1.5))
+    told: list[Event] = []
+    with closing(silent_keyring(session)):
+        journal = journal_from(load_settings(None), told.append)
+        journal.start()
+        try:
+            assert public_key(paths.journal_dir()) is None
+            until(lambda: public_key(paths.journal_dir()) is not None, "the key")
+        finally:
+            journal.stop()
+    assert told == []
+
+
+def test_a_keyring_that_is_started_after_sayso_gets_the_key_all_the_same(
+    session: BusRig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def find(folder: Path, choice: str, *, is_early: bool = False) -> Key:
+        try:
+            return find_key(folder, choice, is_early=is_early)
+        finally:
+            asked.set()
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr(opening, "find_key", find)
+    journal = journal_from(load_settings(None), lambda _: None)
+    journal.start()
+    try:
+        assert asked.wait(10)
+        assert public_key(paths.journal_dir()) is None
+        with KeyringRig(session):
+            journal.begin(Begun(1, time.time()))
+            until(lambda: public_key(paths.journal_dir()) is not None, "the key")
+            assert find_key(paths.journal_dir(), "auto").where == KEYRING
+    finally:
+        journal.stop()

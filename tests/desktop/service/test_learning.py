@@ -14,7 +14,7 @@ from tests.desktop.rig.saying import say
 from tests.desktop.rig.service import OPENED, Service
 from tests.desktop.rig.waiting import until
 
-QUESTION = "sayso can learn your words and your voice"
+QUESTION = "sayso: your words and your voice can be learnt"
 
 
 def status(service: Service, bus: BusRig) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def test_the_person_is_asked_once_and_until_they_answer_nothing_outlasts_its_del
         service.wait_for_words(words(WEATHER))
         service.wait_for_empty_spool()
         assert run_sayso({**service.env, **bus.env}, "correct", "x", status=1).returncode == 1
-    assert {name for name in left_by(service) if "key" not in name} <= {"learning", "typing.json"}
+    assert {name for name in left_by(service) if "key" not in name} <= {"journal.lock", "learning", "typing.json"}
     with Service(pulse, store, env=bus.env) as service:
         service.wait_for_line(OPENED)
         assert status(service, bus)["learning"] == "unanswered"

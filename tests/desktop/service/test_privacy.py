@@ -19,7 +19,8 @@ def test_nothing_is_sent_and_no_library_keeps_a_file_about_the_person(pulse: Pul
         assert internet_sockets(service.process.pid) == set()
     home = Path(service.env["HOME"])
     asked = "state/sayso/learning"  # that the person was asked whether anything may be kept
-    theirs = ("config/pulse/cookie", str(service.settings.relative_to(home)), asked)
+    locks = ("state/sayso/journal.lock", "state/sayso/journal/key.lock")
+    theirs = ("config/pulse/cookie", str(service.settings.relative_to(home)), asked, *locks)
     left = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
     assert left - set(theirs) == set()
 

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.bus.private_bus import PrivateBus
-from tests.desktop.rig.phrases import SAYSO, run_sayso, words
+from tests.desktop.rig.phrases import LETTER, SAYSO, Phrase, run_sayso, words
 from tests.desktop.rig.programs import need
 from tests.desktop.rig.pulse import PulseRig
-from tests.desktop.rig.service import Service
+from tests.desktop.rig.saying import say
+from tests.desktop.rig.service import OPENED, Service
 from tests.desktop.rig.waiting import until
+
+from sayso.cli.editing import PREFIX
 
 CTRL_C = b"\x03"
 
@@ -39,6 +42,16 @@ def test_a_model_that_does_not_exist_is_answered_with_the_nearest(env: dict[str,
     failed = run_sayso(env, "run", "--model", "tinny.en", status=1)
     assert failed.stderr.startswith("sayso: there is no model 'tinny.en'; did you mean 'tiny.en'?")
     assert failed.stdout == ""
+
+
+def test_what_a_killed_sayso_left_in_an_editor_goes_when_the_service_starts(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    left = tmp_path / f"{PREFIX}left"
+    left.mkdir()
+    (left / "dictation 1.txt").write_text("what was said")
+    run_sayso(env, "run", "--model", "tinny.en", status=1)
+    assert not left.exists()
 
 
 def test_a_damaged_model_is_refused_with_the_way_to_mend_it(
@@ -116,3 +129,20 @@ def test_ctrl_c_while_the_bus_hangs_gives_the_terminal_back_as_it_was(env: dict[
     assert os.read(ours, 65_536) == b"^C", "not a word, and the cursor was not hidden"
     os.close(ours)
     os.close(theirs)
+
+
+def test_beside_another_service_of_the_same_person_it_dictates_and_says_that_it_keeps_nothing(
+    pulse: PulseRig, store: Path, phrases: dict[str, Phrase], tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "run"
+    elsewhere.mkdir(mode=0o700)
+    with Service(pulse, store, "--mode", "toggle") as first:
+        with Service(pulse, store, env={"XDG_RUNTIME_DIR": str(elsewhere)}) as second:
+            second.wait_for_line(
+                "neither kept nor learnt from", f"process {first.process.pid} (", "has the journal", "End it"
+            )
+            second.wait_for_line(OPENED)
+            say(pulse, phrases[LETTER])
+            second.wait_for_words(words(LETTER))
+            assert second.spooled == []
+        assert first.text == ""
