@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,24 +15,6 @@ from tests.desktop.rig.sound import SoundRig
 from tests.desktop.rig.speech import Speaker
 from tests.desktop.rig.windows import GtkEntry, GtkTextView, XtermWindow
 from tests.desktop.rig.x11 import X11Rig
-
-FIGURE = "figure"
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was measured, whether or not it was good enough."""
-    ended = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
-    figures = [text for report in ended for name, text in report.user_properties if name == FIGURE]
-    if figures:
-        terminalreporter.section("figures of the service")
-        for figure in figures:
-            terminalreporter.write_line(str(figure))
-
-
-@pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Put a line among the figures that are printed at the end."""
-    return lambda text: record_property(FIGURE, text)
 
 
 @pytest.fixture

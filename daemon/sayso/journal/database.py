@@ -226,8 +226,12 @@ def application_tag(seal: Seal, application: str) -> bytes:
 
 def audio_numbers(folder: Path) -> list[int]:
     """Of which utterances there is a file of audio, in no order."""
-    names = (one.name.removesuffix(AUDIO_SUFFIX) for one in (folder / AUDIO_FOLDER).glob(f"*{AUDIO_SUFFIX}"))
-    return [int(name) for name in names if is_number(name)]
+    try:
+        names = os.listdir(folder / AUDIO_FOLDER)  # noqa: PTH208  # a Path of each of 100,000 takes 0.4 s
+    except FileNotFoundError:
+        return []
+    numbers = (name.removesuffix(AUDIO_SUFFIX) for name in names if name.endswith(AUDIO_SUFFIX))
+    return [int(number) for number in numbers if is_number(number)]
 
 
 def is_number(name: str) -> bool:
