@@ -246,7 +246,7 @@ def test_vim_keeps_nothing_of_the_text_whatever_its_settings_say(
 ) -> None:
     name = editor.partition(" ")[0]
     if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(f"{name} is missing: apt install {'neovim' if name == 'nvim' else name}")
     home = tmp_path / "home"
     config = tmp_path / "config" / "nvim"
     for folder in (home / "kept", config):

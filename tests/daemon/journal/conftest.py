@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.daemon.journal.keeping import filled, opened
+from tests.daemon.journal.spooling import Net
 
 from sayso.journal.database import Database
 
@@ -31,3 +32,15 @@ def three(folder: Path) -> Iterator[Database]:
     database = filled(folder, 3)
     yield database
     database.close()
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Net:
+    """A journal that keeps nothing beyond its delivery."""
+    return Net(tmp_path)
+
+
+@pytest.fixture
+def learning(tmp_path: Path) -> Net:
+    """A journal that keeps everything."""
+    return Net(tmp_path, learns=True)

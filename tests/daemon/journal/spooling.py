@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sayso.audio import Pcm
-from sayso.events import Edit, Event, Problem, ProblemName, Span, TimedWord, UtteranceSaid
+from sayso.events import (
+    Decoded,
+    Edit,
+    Event,
+    Problem,
+    ProblemName,
+    Span,
+    TimedWord,
+    UtteranceFinished,
+    UtteranceSaid,
+    UtteranceStarted,
+)
 from sayso.journal import Begun, Damage, Line, Outcome
 from sayso.journal.database import Database
 from sayso.journal.keys import Key, find_key
 from sayso.journal.reading import audio as audio_of
 from sayso.journal.reading import lines
-from sayso.journal.spool import Disk
+from sayso.journal.spool import Disk, read_spool
 from sayso.journal.thread import JournalThread
 
 PIECE = 4_096
 """Samples in a piece of audio, as the flow hands them over: 256 ms."""
+
+TEXT = "so it goes"
+"""What is said, unless a test says otherwise."""
 
 in_file: Callable[[Path], Key] = partial(find_key, choice="file")
 
@@ -43,6 +59,19 @@ def said(utterance: int, text: str) -> UtteranceSaid:
         spans.append(Span(at, at + size, (n,)))
         at += size
     return UtteranceSaid(utterance, 0.0, words, "en", (text, text), Edit(0, text, tuple(spans)), prompt="before")
+
+
+def spoken(utterance: int, *, learns: bool = False, text: str = TEXT, pieces: int = 2) -> list[object]:
+    """All that the flow hands over of an utterance before its text has arrived."""
+    audio = tone(pieces * PIECE)
+    return [
+        UtteranceStarted(utterance, 0),
+        begun(utterance, learns=learns),
+        *((utterance, audio[at : at + PIECE]) for at in range(0, len(audio), PIECE)),
+        Decoded(utterance, True, 0.25),
+        said(utterance, text),
+        UtteranceFinished(utterance, said(utterance, text).typed, text, 0.0, 0),
+    ]
 
 
 class Told:
@@ -134,3 +163,15 @@ def hand_over(journal: JournalThread, *items: Event | Begun | tuple[int, Pcm]) -
             journal.begin(item)
         else:
             journal.watch(item)
+
+
+def until_on_disk(net: Net, utterance: int, samples: int) -> None:
+    """Until so much of its audio can be read from the spool."""
+    path = net.state / "spool" / f"{utterance}.spool"
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        spooled = read_spool(path, net.key.private) if path.exists() else None
+        if spooled is not None and len(spooled.audio) >= samples:
+            return
+        time.sleep(0.002)  # a file tells nobody that it has grown
+    pytest.fail(f"{samples} samples are not on disk after 10 s")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.daemon.fakes import ReadingEngine, recording, silence, text_of
-from tests.daemon.journal.spooling import PIECE, Net, begun, in_file, said, tone
+from tests.daemon.journal.spooling import PIECE, TEXT, Net, begun, in_file, said, tone
 
 from sayso.audio import Pcm
 from sayso.errors import EngineError, KeyLocked, StorageError
@@ -37,14 +37,8 @@ from sayso.journal.recovery import Taken, completed, recover, take_up, transcrib
 from sayso.journal.spool import BEGUN, ENDED, SpoolFile, begun_record, ended_record, said_record
 from sayso.journal.unsealed import WAV_HEADER
 
-TEXT = "so it goes"
 SPEECH = recording([(4, 0.3)])
 HEARD = text_of(4)
-
-
-@pytest.fixture
-def net(tmp_path: Path) -> Net:
-    return Net(tmp_path)
 
 
 def transcribe(audio: Pcm) -> UtteranceSaid:

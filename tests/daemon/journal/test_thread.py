@@ -3,70 +3,48 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from tests.daemon.journal.spooling import PIECE, Net, Told, begun, hand_over, in_file, said, tone
+from tests.daemon.journal.spooling import (
+    PIECE,
+    TEXT,
+    Net,
+    Told,
+    begun,
+    hand_over,
+    in_file,
+    said,
+    spoken,
+    tone,
+    until_on_disk,
+)
 
-from sayso.audio import Pcm
-from sayso.errors import JournalError, KeyLocked
+from sayso.errors import JournalError
 from sayso.events import (
-    Decoded,
     Event,
-    Problem,
     ProblemCleared,
     ProblemName,
     TextStands,
     UtteranceDelivered,
     UtteranceDropped,
     UtteranceFailed,
-    UtteranceFinished,
     UtteranceStarted,
     WindowFailed,
 )
-from sayso.journal import Outcome, Spooled, ingestion, recovery, thread
+from sayso.journal import Outcome, Spooled, ingestion, recovery
 from sayso.journal.confidential import Found, Kind
 from sayso.journal.database import Database
-from sayso.journal.forgetting import Forgotten, What, forget
-from sayso.journal.keys import Key
+from sayso.journal.forgetting import Forgotten, forget
 from sayso.journal.opening import no_journal
 from sayso.journal.reading import lines
 from sayso.journal.recovery import recover
-from sayso.journal.spool import DISCARDED, Disk, read_spool
+from sayso.journal.spool import DISCARDED, read_spool
 from sayso.journal.thread import JournalThread
-
-TEXT = "so it goes"
-
-
-@pytest.fixture
-def net(tmp_path: Path) -> Net:
-    return Net(tmp_path)
-
-
-@pytest.fixture
-def learning(tmp_path: Path) -> Net:
-    return Net(tmp_path, learns=True)
-
-
-def spoken(utterance: int, *, learns: bool = False, text: str = TEXT, pieces: int = 2) -> list[object]:
-    """All that the flow hands over of an utterance before its text has arrived."""
-    audio = tone(pieces * PIECE)
-    return [
-        UtteranceStarted(utterance, 0),
-        begun(utterance, learns=learns),
-        *((utterance, audio[at : at + PIECE]) for at in range(0, len(audio), PIECE)),
-        Decoded(utterance, True, 0.25),
-        said(utterance, text),
-        UtteranceFinished(utterance, said(utterance, text).typed, text, 0.0, 0),
-    ]
-
 
 # ── what becomes of it ────────────────────────────────────────────────────────────────────────────
 
@@ -78,17 +56,6 @@ def test_the_audio_of_an_utterance_in_flight_is_in_the_spool_before_the_next_pie
         for pieces in (1, 2):
             journal.hear(1, tone(PIECE))
             until_on_disk(net, 1, pieces * PIECE)
-
-
-def until_on_disk(net: Net, utterance: int, samples: int) -> None:
-    path = net.state / "spool" / f"{utterance}.spool"
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        spooled = read_spool(path, net.key.private) if path.exists() else None
-        if spooled is not None and len(spooled.audio) >= samples:
-            return
-        time.sleep(0.002)  # a file tells nobody that it has grown
-    pytest.fail(f"{samples} samples are not on disk after 10 s")
 
 
 @pytest.mark.parametrize("learns", [False, True])
@@ -243,277 +210,6 @@ def until_taken_up(net: Net) -> None:
         time.sleep(0.002)  # a folder tells nobody that it is empty
 
 
-# ── what is in the way ────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_folder_that_cannot_be_written_is_told_once_and_dictation_goes_on(tmp_path: Path) -> None:
-    blocker = tmp_path / "state"
-    blocker.write_text("a file where a folder should be")
-    net = Net(tmp_path / "state")
-    net.take(*spoken(1), UtteranceDelivered(1), *spoken(2), UtteranceFailed(2, TEXT))  # type: ignore[arg-type]
-    assert net.told.problems == [ProblemName.STORAGE_FAILED]
-    assert "dictation goes on" in net.told.messages[0]
-    assert "XDG_STATE_HOME" in net.told.messages[0]
-    assert f"because {blocker} is no folder" in net.told.messages[0]
-    assert "Free" not in net.told.messages[0]
-
-
-def test_when_the_folder_can_be_written_again_the_problem_is_over_and_no_audio_is_missing(tmp_path: Path) -> None:
-    blocker = tmp_path / "spool"
-    net = Net(tmp_path)
-    net.key  # noqa: B018  # it was there before
-    blocker.write_text("")
-    with net.running() as journal:
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-        net.told.wait(1)
-        assert f"because {blocker} is no folder" in net.told.messages[0]
-        blocker.unlink()
-        journal.hear(1, tone(PIECE))
-    assert [type(event) for event in net.told.events] == [Problem, ProblemCleared]
-    spooled = read_spool(net.spooled[0], net.key.private)
-    assert spooled is not None
-    assert np.array_equal(spooled.audio, np.concatenate((tone(PIECE), tone(PIECE))))
-
-
-FILL_THE_DISK = """
-import resource, sys
-from pathlib import Path
-from tests.daemon.journal.spooling import *
-net = Net(Path(sys.argv[1]))
-net.key
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
-with net.running() as journal:
-    journal.begin(begun(1))
-    for _ in range(5):
-        journal.hear(1, tone(PIECE))
-    net.told.wait(1)
-    if sys.argv[2] == "room":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        net.told.wait(2)
-print(*(event.name for event in net.told.events))
-"""
-
-
-@pytest.mark.parametrize(
-    ("room", "pieces", "told"),
-    [("none", 2, [ProblemName.STORAGE_FAILED]), ("room", 5, [ProblemName.STORAGE_FAILED] * 2)],
-)
-def test_a_disk_that_fills_up_is_told_once_and_what_did_not_fit_is_written_when_there_is_room(
-    net: Net, room: str, pieces: int, told: list[ProblemName]
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", FILL_THE_DISK, str(net.state), room],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert done.stdout.split() == told
-    spooled = read_spool(net.spooled[0], net.key.private)
-    assert spooled is not None
-    assert len(spooled.audio) == pieces * PIECE
-
-
-class SlowDisk(Disk):
-    """A disk on which everything takes until the test says so."""
-
-    def __init__(self, *, writes: bool) -> None:
-        self.goes_on = threading.Event()
-        self.waited = threading.Event()
-        self._writes = writes
-
-    def write(self, fd: int, data: memoryview) -> int:
-        if self._writes:
-            self.waited.set()
-            assert self.goes_on.wait(10)
-        return super().write(fd, data)
-
-    def sync(self, fd: int) -> None:
-        self.waited.set()
-        assert self.goes_on.wait(10)
-        super().sync(fd)
-
-
-def test_a_disk_that_is_slow_to_sync_holds_up_no_writing(tmp_path: Path) -> None:
-    disk = SlowDisk(writes=False)
-    net = Net(tmp_path, disk=disk)
-    with net.running() as journal:
-        net.key  # noqa: B018  # see above
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-        assert disk.waited.wait(10)
-        journal.hear(1, tone(PIECE))
-        until_on_disk(net, 1, 2 * PIECE)
-        disk.goes_on.set()
-
-
-def test_a_disk_that_hangs_holds_up_nobody_and_costs_no_more_memory_than_allowed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(thread, "MEMORY_BYTES", 10 * 2 * PIECE)
-    disk = SlowDisk(writes=True)
-    net = Net(tmp_path, disk=disk)
-    with net.running() as journal:
-        net.key  # noqa: B018  # see above
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-        assert disk.waited.wait(10)
-        began = time.monotonic()
-        for _ in range(100):
-            journal.hear(1, tone(PIECE))
-        assert time.monotonic() - began < 1.0
-        hand_over(journal, begun(2), UtteranceFailed(1))
-        disk.goes_on.set()
-        net.told.wait(1)
-        hand_over(journal, (2, tone(PIECE)))  # there is room again
-    first, second = (read_spool(path, net.key.private) for path in net.spooled)
-    assert first is not None
-    assert second is not None
-    assert (len(first.audio), len(second.audio)) == (10 * PIECE, PIECE)
-
-
-def test_nothing_that_one_utterance_brings_ends_the_journal(net: Net, caplog: pytest.LogCaptureFixture) -> None:
-    class Broken(np.ndarray):  # type: ignore[type-arg]
-        def tobytes(self, order: object = "C") -> bytes:
-            raise ValueError("secret words")
-
-    broken: Pcm = tone(100).view(Broken)
-    net.take(begun(1), (1, broken), *spoken(2), UtteranceFailed(2, "heard"))  # type: ignore[arg-type]
-    assert net.kept == {2: (Outcome.UNDELIVERED, "heard", 2 * PIECE)}
-    assert "ValueError" in caplog.text
-    assert "secret" not in caplog.text
-
-
-# ── the keyring ───────────────────────────────────────────────────────────────────────────────────
-
-
-class Ring:
-    """A keyring that can be locked."""
-
-    def __init__(self) -> None:
-        self.is_locked = True
-
-    def find(self, folder: Path) -> Key:
-        if self.is_locked:
-            raise KeyLocked("the keyring is locked; unlock it")
-        return in_file(folder)
-
-
-def test_with_the_keyring_locked_nothing_is_lost_and_rows_are_made_when_it_opens(learning: Net) -> None:
-    learning.key  # noqa: B018  # it was made on another day
-    ring = Ring()
-    with learning.running(ring.find) as journal:
-        hand_over(journal, *spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
-        learning.told.wait(1)
-        assert learning.told.problems == [ProblemName.JOURNAL_LOCKED]
-        with pytest.raises(KeyLocked):
-            journal.ask(lambda database: database).result(10)
-        assert [path.name for path in learning.spooled] == ["1.spool"]
-        ring.is_locked = False
-        assert journal.ask(lambda database: 5).result(10) == 5
-    assert [type(event) for event in learning.told.events] == [Problem, ProblemCleared]
-    assert learning.kept == {1: (Outcome.DELIVERED, TEXT, 2 * PIECE)}
-    assert learning.spooled == []
-
-
-def test_while_there_is_no_key_at_all_audio_waits_in_memory(net: Net, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread, "AGAIN_SECONDS", 0.05)
-    ring = Ring()
-    with net.running(ring.find) as journal:
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-        net.told.wait(1)
-        assert net.told.problems == [ProblemName.JOURNAL_LOCKED]
-        assert net.spooled == []
-        ring.is_locked = False
-        until_on_disk(net, 1, PIECE)
-
-
-def test_what_waits_for_the_keyring_is_not_kept_where_learning_has_ended_meanwhile(learning: Net) -> None:
-    learning.key  # noqa: B018  # it was made on another day
-    ring = Ring()
-    with learning.running(ring.find) as journal:
-        hand_over(journal, *spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
-        hand_over(journal, *spoken(2, learns=True), UtteranceFailed(2, TEXT))  # type: ignore[arg-type]
-        learning.told.wait(1)
-        learning.learns = False
-        ring.is_locked = False
-        journal.ask(lambda _: None).result(10)
-    assert list(learning.kept) == [2]
-    assert learning.spooled == []
-
-
-@pytest.mark.parametrize(
-    ("what", "left"),
-    [
-        (What(everything=True), [3]),
-        (What(utterance=1), [2, 3]),
-        (What(application="kate"), [1, 3]),
-        (What(last_seconds=60.0), [3]),
-        (What(last_seconds=-60.0), [1, 2, 3]),
-    ],
-)
-def test_what_waits_in_memory_is_forgotten_and_what_is_still_spoken_goes_on(
-    learning: Net, what: What, left: list[int]
-) -> None:
-    ring = Ring()
-    with learning.running(ring.find) as journal:
-        for number, application in ((1, "Editor"), (2, "Kate")):
-            of_it = spoken(number, learns=True)
-            of_it[1] = begun(number, learns=True, application=application)
-            hand_over(journal, *of_it, UtteranceDelivered(number))  # type: ignore[arg-type]
-        hand_over(journal, begun(3, learns=True), (3, tone(PIECE)))
-        assert journal.forget(what).result(10) == 3 - len(left)
-        ring.is_locked = False
-        hand_over(journal, said(3, TEXT), UtteranceDelivered(3))
-    assert sorted(learning.kept) == left
-    assert learning.spooled == []
-
-
-def test_that_something_confidential_was_said_is_forgotten_while_it_waits(
-    learning: Net, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recovery, "confidential", lambda text: (Found(Kind.CODE, 0, len(text)),))
-    ring = Ring()
-    with learning.running(ring.find) as journal:
-        hand_over(journal, *spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
-        assert journal.forget(What(everything=True)).result(10) == 1
-        ring.is_locked = False
-    assert learning.told.problems in ([], [ProblemName.JOURNAL_LOCKED])
-    assert learning.kept == {}
-
-
-def test_audio_of_a_database_that_was_lost_is_told_and_stays(learning: Net) -> None:
-    learning.take(*spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
-    (learning.state / "journal" / "journal.db").write_bytes(b"")
-    audio = learning.state / "journal" / "audio" / "1.flac.sealed"
-    os.utime(audio, (0, 0))
-    learning.take(*spoken(2, learns=True), UtteranceDelivered(2))  # type: ignore[arg-type]
-    assert learning.told.problems == [ProblemName.JOURNAL_DAMAGED]
-    assert "1 dictation" in learning.told.messages[0]
-    assert audio.exists()
-
-
-def test_a_keyring_that_is_locked_at_the_end_is_named_and_not_the_disk(net: Net) -> None:
-    with net.running(Ring().find) as journal:
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-    assert set(net.told.problems) == {ProblemName.JOURNAL_LOCKED}
-    assert any(message.endswith("lost: the keyring is locked; unlock it") for message in net.told.messages)
-    assert "Free" not in "".join(net.told.messages)
-
-
-def test_a_key_that_cannot_be_made_for_whatever_reason_does_not_end_the_thread(net: Net) -> None:
-    def stumble(folder: Path) -> Key:
-        if not asked.is_set():
-            asked.set()
-            raise ValueError("secret words")
-        return in_file(folder)
-
-    asked = threading.Event()
-    with net.running(stumble) as journal:
-        hand_over(journal, begun(1), (1, tone(PIECE)))
-        assert asked.wait(10)
-        assert journal.ask(lambda database: 5).result(10) == 5
-
-
 # ── the database ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -554,6 +250,17 @@ def test_a_database_that_cannot_be_written_is_named_until_it_can_whatever_the_sp
         learning.told.wait(2)
     assert learning.told.events[1:] == [ProblemCleared(ProblemName.STORAGE_FAILED)]
     assert learning.kept == {1: (Outcome.DELIVERED, TEXT, 2 * PIECE)}
+
+
+def test_audio_of_a_database_that_was_lost_is_told_and_stays(learning: Net) -> None:
+    learning.take(*spoken(1, learns=True), UtteranceDelivered(1))  # type: ignore[arg-type]
+    (learning.state / "journal" / "journal.db").write_bytes(b"")
+    audio = learning.state / "journal" / "audio" / "1.flac.sealed"
+    os.utime(audio, (0, 0))
+    learning.take(*spoken(2, learns=True), UtteranceDelivered(2))  # type: ignore[arg-type]
+    assert learning.told.problems == [ProblemName.JOURNAL_DAMAGED]
+    assert "1 dictation" in learning.told.messages[0]
+    assert audio.exists()
 
 
 def test_a_number_that_another_sayso_has_taken_is_told_as_that(net: Net) -> None:
