@@ -167,9 +167,8 @@ class Dictation:
         self._utterance = utterance
         self._stable = Stable()
         self._typed = NOTHING
-        self._stages: tuple[
-            Edit, ...
-        ] = ()  # what would have been typed before each transform, the first one first
+        # What would have been typed before each transform, the first one first.
+        self._stages: tuple[Edit, ...] = ()
         self._heard_as: Hypothesis | None = None  # its last one
         self._grammar: Grammar | None = None
         self._has_grammar = False

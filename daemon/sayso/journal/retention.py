@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sayso.journal.database import AUDIO_FOLDER, Database, audio_numbers, told
+from sayso.journal.database import AUDIO_FOLDER, Database, told
 from sayso.journal.durable import UNFINISHED
 from sayso.journal.forgetting import expire
 from sayso.journal.keys import DATABASE_NAME
@@ -267,13 +267,13 @@ def _remove_strays(db: Database) -> None:
     """
     with told(db.path):
         gone = {number for (number,) in db.connection.execute(_GONE)}
-    stray = [db.audio_path(number) for number in audio_numbers(db.folder) if number in gone]
+    stray = [db.audio_path(number) for number in gone]
     stray += [*db.folder.glob(f"*{UNFINISHED}"), *(db.folder / AUDIO_FOLDER).glob(f"*{UNFINISHED}")]
     _remove_old(stray)
-    left = set(audio_numbers(db.folder))
-    if gone - left:
+    removed = [number for number in gone if not db.audio_path(number).exists()]
+    if removed:
         with db.transaction() as connection:
-            connection.executemany("DELETE FROM gone WHERE utterance = ?", ((one,) for one in gone - left))
+            connection.executemany("DELETE FROM gone WHERE utterance = ?", ((one,) for one in removed))
 
 
 def _remove_old(paths: Iterable[Path]) -> None:

@@ -116,8 +116,8 @@ def test_what_becomes_of_a_text(baseline: Baseline, now: str, fate: Fate, text: 
 
 
 def test_text_that_was_written_anew_is_no_correction() -> None:
-    for now in ("Hi Ann, tomorrow is fine for me", "Hi Ann, quartz"):
-        (one,) = became(field("Hi Ann, ", (1, "I run cooper netties.")), now).stands
+    for text in ("Hi Ann, tomorrow is fine for me", "Hi Ann, quartz"):
+        (one,) = became(field("Hi Ann, ", (1, "I run cooper netties.")), text).stands
         assert one.fate in (Fate.REWRITTEN, Fate.GONE)
 
 
