@@ -9,11 +9,10 @@ from dataclasses import replace
 from sayso.cli.editing import NOT_SAVED, edited
 from sayso.cli.history import shown
 from sayso.cli.kept import Kept, in_words
-from sayso.cli.options import settings_from
+from sayso.cli.options import MOST_DIGITS, settings_from
 from sayso.errors import JournalError, NoSuchUtterance
 from sayso.journal import Correction, Decision
 
-MOST_DIGITS = 18  # of a number that a dictation may have
 RECENT = 50  # lines that are looked through for the last one that has text
 
 

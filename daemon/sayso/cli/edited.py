@@ -9,10 +9,10 @@ import argparse
 import sys
 
 from sayso.bus.client import ask
+from sayso.cli.options import dictation_number
 from sayso.errors import JournalError
 
 MOST_BYTES = 100_000  # of a text; the service takes 20,000 characters
-MOST_DIGITS = 18  # of a number that a dictation may have
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,16 +25,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         allow_abbrev=False,
     )
     parser.add_argument(
-        "id", type=_number, metavar="ID", help="number of the dictation, as UtteranceFinished has it"
+        "id", type=dictation_number, metavar="ID", help="number of the dictation, as UtteranceFinished has it"
     )
     parser.add_argument("--plugin", default="", metavar="NAME", help="who tells")
     parser.set_defaults(execute=execute)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of a dictation")
-    return int(text)
 
 
 def execute(options: argparse.Namespace) -> int:

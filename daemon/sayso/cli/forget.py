@@ -14,6 +14,7 @@ from typing import Final
 
 from sayso import paths
 from sayso.cli.editing import sweep
+from sayso.cli.options import dictation_number
 from sayso.errors import BusError, JournalDamaged, JournalError, NoSuchUtterance
 from sayso.instance import numbering
 from sayso.journal.database import Database
@@ -30,7 +31,6 @@ UNTOLD: Final = (
     "sayso runs (process {process}) and could not be told: what it may hold in memory, because it cannot be "
     "written, is not forgotten ({error})"
 )
-MOST_DIGITS: Final = 18  # of a number that a dictation may have
 MOST_SECONDS: Final = 250_000_000_000  # since 1970: the year 9892, which every C library can name
 
 
@@ -45,7 +45,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--last", type=_duration, metavar="TIME", help="of so long until now: 30s, 10m, 2h or 1d")
-    what.add_argument("--utterance", type=_number, metavar="ID", help="the one of that number in sayso history")
+    what.add_argument(
+        "--utterance", type=dictation_number, metavar="ID", help="the one of that number in sayso history"
+    )
     what.add_argument("--app", metavar="NAME", help="all that was for an application, as sayso history names it")
     what.add_argument(
         "--all", action="store_true", help="everything, and the terms and rules that sayso has learnt by itself"
@@ -59,12 +61,6 @@ def _duration(text: str) -> float:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no time: a number and s, m, h or d, such as 10m")
     return float(found[1]) * UNITS[found[2]]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of sayso history")
-    return int(text)
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import Final
 
 from sayso.config import Settings, load_settings
 
@@ -18,6 +19,15 @@ OVERRIDES = {
     "mode": "mode",
 }
 """Option → the setting it overrides."""
+
+MOST_DIGITS: Final = 18  # of a number that a dictation may have
+
+
+def dictation_number(text: str) -> int:
+    """The number of a dictation, as an argument."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of a dictation; sayso history has them")
+    return int(text)
 
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:

@@ -90,8 +90,8 @@ def test_it_is_told_what_goes_and_what_that_means(sayso: Run, key: Key) -> None:
     [
         ("9", 1, "nothing is kept of utterance 9"),
         ("9" * 18, 1, "nothing is kept of utterance 9"),
-        (str(1 << 63), 2, "is no number of sayso history"),
-        ("9" * 5_000, 2, "is no number of sayso history"),
+        (str(1 << 63), 2, "is no number of a dictation"),
+        ("9" * 5_000, 2, "is no number of a dictation"),
     ],
 )
 def test_a_number_that_no_dictation_has_is_refused_however_large_it_is(
