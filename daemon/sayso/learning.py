@@ -16,10 +16,11 @@ from typing import Final
 from sayso import paths
 from sayso.audio import Pcm
 from sayso.config import Settings
-from sayso.corrections import Seen, Source, selection
+from sayso.corrections import Seen, Source
 from sayso.corrections.acoustic import Acoustic
 from sayso.corrections.collector import NOT_LEARNING, Collector
 from sayso.corrections.field_watch import FieldWatch
+from sayso.corrections.learn_key import LearnKey
 from sayso.corrections.repetition import Repetition
 from sayso.corrections.settling import MOST_CHARACTERS, TOO_LONG
 from sayso.corrections.surrounding import Surrounding
@@ -31,7 +32,6 @@ from sayso.events import (
     LearnAsked,
     LearningAnswered,
     LearningAsked,
-    Learnt,
     Problem,
     ProblemCleared,
     ProblemName,
@@ -65,24 +65,7 @@ LATE: Final = frozenset(
 
 CLIPBOARD_SECONDS: Final = 15.0  # the typist may be in the middle of a text
 REMEMBERED: Final = 64  # utterances in flight; there are two or three
-RECENT: Final = 50  # dictations among which that is looked for which the person points at
 ANSWER: Final = "Say: sayso learning on, or sayso learning off"
-UNLEARNT: Final = (
-    "nothing was learnt: no recent dictation stands in what is selected, or in the line that the cursor is in. "
-    "Select the corrected text, or use: sayso correct"
-)
-NOTHING_SEEN: Final = (
-    "nothing was learnt: what stands where you write cannot be read there. Select the corrected text, or use: "
-    "sayso correct"
-)
-IN_REVIEW: Final = (
-    "it was not learnt from at once: sayso is not sure that it is what you said. To decide: sayso review"
-)
-
-KNOWN: Final = (
-    "nothing was learnt: you have decided about that dictation already, which counts more. To say what it was to "
-    "be: sayso correct"
-)
 
 
 class Learning:
@@ -118,7 +101,6 @@ class Learning:
         self._settings = settings
         self._recovered: tuple[int, ...] = ()
         self._is_asking = False
-        self._is_unlearnt = False
         self._said: dict[int, UtteranceSaid] = {}  # what was said and has not arrived yet
         self._keep: Callable[[str], Future[None]] | None = None
         self.consent = Consent(paths.learning_file(), settings.learning)
@@ -129,6 +111,7 @@ class Learning:
             self.journal, self._unkept = no_journal(), str(error)
         self.vocabulary = LiveVocabulary()
         self.collector = Collector(self.journal.ask, emit, learn=self._learn, learns=lambda: self.consent.learns)
+        self._learn_key = LearnKey(self.collector, sight.selection, lambda: self.consent.learns, emit)
         self._repetition = Repetition(self.collector.take)
         self._surrounding = Surrounding(self._seen)
         self._fields = FieldWatch(
@@ -224,10 +207,9 @@ class Learning:
             self._surrounding.watch(event)
         match event:
             case LearnAsked():
-                self.collector.do_once(self._learn_this)
-            case UtteranceStarted() if self._is_unlearnt:
-                self._is_unlearnt = False
-                self._emit(ProblemCleared(ProblemName.NOT_LEARNT))
+                self.collector.do_once(self._learn_key.press)
+            case UtteranceStarted():
+                self._learn_key.clear()
             case ProblemCleared(ProblemName.JOURNAL_LOCKED):
                 self.journal_changed()
             case Recovered(utterances):
@@ -355,43 +337,6 @@ class Learning:
             self.vocabulary.replace(*self.collector.asked(store.snapshot))
         except SaysoError as error:  # read again when the keyring is opened, or something is learnt
             log.debug("the vocabulary cannot be read: %s", type(error).__name__)
-
-    def _learn_this(self) -> None:
-        """The person points at a text that they have corrected."""
-        try:
-            correction = self._pointed_at()
-        except SaysoError as error:
-            self._tell_unlearnt(str(error))
-            return
-        if correction.source != Source.LEARN_THIS:
-            self._tell_unlearnt(KNOWN)
-        elif correction.decision is Decision.ACCEPTED:
-            say("learnt from what stands there")
-            if self._is_unlearnt:
-                self._is_unlearnt = False
-                self._emit(ProblemCleared(ProblemName.NOT_LEARNT))
-            self._emit(Learnt(sum(len(meant.split()) or 1 for _, meant in correction.changes)))
-        else:
-            self._tell_unlearnt(IN_REVIEW)
-
-    def _pointed_at(self) -> Correction:
-        if not self.consent.learns:
-            raise NotLearning(NOT_LEARNING)
-        text = self._sight.selection()
-        if text is None or not text.strip():
-            raise JournalError(NOTHING_SEEN)
-        recent = self.collector.asked(
-            lambda database: [one for one in lines(database, RECENT) if isinstance(one, Line)]
-        )
-        found = selection.match(text, recent)
-        if found is None:
-            raise JournalError(UNLEARNT)
-        utterance, meant = found
-        return self.collector.settle(Seen(utterance, Source.LEARN_THIS, meant, time.time()))
-
-    def _tell_unlearnt(self, why: str) -> None:
-        self._is_unlearnt = True
-        self._emit(Problem(ProblemName.NOT_LEARNT, why))
 
     def _fits(self, utterance: Utterance, audio: Pcm, heard: str, meant: str) -> float | None:
         """How much better the audio fits the second text than the first; None where the model rests, or fails."""
