@@ -44,6 +44,7 @@ class LearnKey:
         selection: the text that the person points at; None where it cannot be read.
         learns: whether learning is on.
         emit: where it is told what became of it.
+
     """
 
     def __init__(
